@@ -1,0 +1,8 @@
+/**
+ * The promise face of Kith, for hosts that do not use Effect: promises, `AsyncIterable`,
+ * `AbortSignal`, plain tagged errors, `close()`. No type of Effect appears in its declarations.
+ *
+ * @since 0.1.0
+ */
+export { connect } from "./promise/connect.ts"
+export * from "./promise/types.ts"

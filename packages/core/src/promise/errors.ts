@@ -1,0 +1,58 @@
+/** Turns the failures of the service into the plain errors of the promise face. */
+import * as Cause from "effect/Cause"
+import * as Result from "effect/Result"
+import type { CommandError } from "../CommandError.ts"
+import type { InvalidPage } from "../Page.ts"
+import { StoreError } from "../StoreError.ts"
+import { KithError } from "./types.ts"
+
+/** Everything that a call can fail with. */
+export type Failure = CommandError | InvalidPage | KithError
+
+const oneLine = (text: string): string => text.trim().replaceAll(/\s*\n\s*/g, " ")
+
+const messageOf = (defect: unknown): string =>
+  oneLine(defect instanceof Error ? defect.message : String(defect))
+
+/** @internal */
+export const fromFailure = (failure: Failure): KithError => {
+  if (failure instanceof KithError) return failure
+  switch (failure._tag) {
+    case "CommandRejected":
+      return new KithError(failure._tag, failure.message, { reason: failure.reason._tag })
+    case "StoreError":
+      return new KithError(failure._tag, oneLine(failure.message), failure)
+    case "CommandIdReused":
+    case "TooManyConflicts":
+    case "InvalidInput":
+    case "InvalidPage":
+      return new KithError(failure._tag, failure.message, { retryable: failure.retryable })
+  }
+}
+
+/** @internal */
+export const fromCause = (cause: Cause.Cause<Failure>): KithError =>
+  Result.match(Cause.findError(cause), {
+    onSuccess: fromFailure,
+    onFailure: (rest) => {
+      const defect = Cause.squash(rest)
+      return new KithError("Unexpected", `a fault beneath the call: ${messageOf(defect)}`, {
+        cause: defect,
+      })
+    },
+  })
+
+/** @internal */
+export const unavailable = (cause: Cause.Cause<unknown>): KithError => {
+  const error = Cause.squash(cause)
+  const known =
+    error instanceof StoreError ? { reason: error.reason, retryable: error.retryable } : {}
+  return new KithError("Unavailable", `the layer could not be built: ${messageOf(error)}`, {
+    ...known,
+    cause: error,
+  })
+}
+
+/** @internal */
+export const closed = (): KithError =>
+  new KithError("Closed", "the relationships were closed; connect again")

@@ -1,0 +1,278 @@
+/**
+ * Cases of carrying commands out: every rule, receipts, repeats, many at once.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Result from "effect/Result"
+import * as Command from "../Command.ts"
+import * as Facts from "../Facts.ts"
+import type { ExecuteOptions } from "../Relationships.ts"
+import * as Check from "./Check.ts"
+import * as Fixtures from "./Fixtures.ts"
+import * as Generators from "./Generators.ts"
+import * as NaiveEdge from "./NaiveEdge.ts"
+import {
+  newEdge,
+  newUsers,
+  outcomeOf,
+  plainReceipt,
+  type RelationshipsBench,
+  type RelationshipsCase,
+} from "./RelationshipsCase.ts"
+
+const isTargets = (command: Command.Command): boolean => Command.actor(command) === command.target
+
+/** Carries commands out one after the other, and expects what the pedestrian rules say. */
+const play = (
+  { service }: RelationshipsBench,
+  commands: ReadonlyArray<Command.Command>,
+  facts: Facts.Facts,
+) =>
+  Effect.gen(function* () {
+    let edge = NaiveEdge.nothing
+    let version = 0
+    for (const command of commands) {
+      const outcome = yield* Effect.result(service.execute(command))
+      const expected = NaiveEdge.carryOut(edge, command, facts)
+      edge = expected.edge
+      version += expected.events.length
+      Check.equal(
+        `${command._tag} comes to what the rules say`,
+        outcomeOf(outcome),
+        expected.rejected === undefined
+          ? {
+              _tag: expected.events.length > 0 ? "Changed" : "Unchanged",
+              relationship: NaiveEdge.relationshipOf(edge),
+              version,
+              events: expected.events,
+            }
+          : { _tag: "CommandRejected", reason: { _tag: expected.rejected } },
+      )
+      const { source, target } = command
+      if (source === target) continue
+      Check.equal(
+        "the edge is as the receipt says",
+        yield* service.relationship({ source, target }),
+        {
+          relationship: NaiveEdge.relationshipOf(edge),
+          version,
+        },
+      )
+    }
+  })
+
+/**
+ * @category constructors
+ * @since 0.1.0
+ */
+export const relationshipsCommandCases: ReadonlyArray<RelationshipsCase> = [
+  {
+    title: "carries every command of a source out, twice, in every state of a public target",
+    promises: ["Carries a command out."],
+    run: (bench) =>
+      Effect.gen(function* () {
+        const edge = yield* newEdge(bench)
+        const commands = Generators.allCommands(edge).filter((command) => !isTargets(command))
+        const follow = Command.follow(edge.source, edge.target, { notifications: true })
+        const unfollow = Command.unfollow(edge.source, edge.target)
+        yield* play(
+          bench,
+          commands.flatMap((command) => [unfollow, command, command, follow, command, command]),
+          Facts.open,
+        )
+      }),
+  },
+  {
+    title: "carries every command out, twice, in every state of a protected target",
+    promises: ["Carries a command out."],
+    when: (supports) => supports.targetCommands,
+    run: (bench) =>
+      Effect.gen(function* () {
+        const edge = yield* newEdge(bench, true)
+        const commands = Generators.allCommands(edge)
+        const follow = Command.follow(edge.source, edge.target, { retweets: false })
+        const unfollow = Command.unfollow(edge.source, edge.target)
+        const approve = Command.approveRequest(edge.source, edge.target)
+        yield* play(
+          bench,
+          commands.flatMap((command) =>
+            [[], [follow], [follow, approve]].flatMap((before) => [
+              unfollow,
+              ...before,
+              command,
+              command,
+            ]),
+          ),
+          Facts.guarded,
+        )
+      }),
+  },
+  {
+    title: "does not carry a target's commands out where there is no way to",
+    promises: ["Carries a command out."],
+    when: (supports) => !supports.targetCommands,
+    run: (bench) =>
+      Effect.gen(function* () {
+        const { source, target } = yield* newEdge(bench, true)
+        const { relationship, version } = yield* bench.service.execute(
+          Command.follow(source, target),
+        )
+        for (const command of [
+          Command.approveRequest(source, target),
+          Command.denyRequest(source, target),
+        ]) {
+          const outcome = yield* Effect.result(bench.service.execute(command))
+          Check.holds(`${command._tag} fails`, Result.isFailure(outcome))
+        }
+        const now = yield* bench.service.relationship({ source, target })
+        Check.equal("nothing changed", now, { relationship, version })
+      }),
+  },
+  {
+    title: "refuses to let anybody follow themselves",
+    promises: ["Carries a command out."],
+    run: (bench) =>
+      Effect.gen(function* () {
+        const user = yield* bench.world.add
+        const commands = Generators.allCommands({ source: user, target: user })
+        yield* play(
+          bench,
+          commands.filter((command) => bench.supports.targetCommands || !isTargets(command)),
+          Facts.open,
+        )
+      }),
+  },
+  {
+    title: "refuses to let a user follow somebody whom nobody knows",
+    promises: ["Carries a command out."],
+    run: (bench) =>
+      Effect.gen(function* () {
+        const source = yield* bench.world.add
+        const target = yield* Fixtures.user
+        yield* play(bench, [Command.follow(source, target)], Facts.missing)
+      }),
+  },
+  {
+    title: "refuses a follow of somebody who is gone, but lets it end",
+    promises: ["Carries a command out."],
+    when: (supports) => supports.removal,
+    run: (bench) =>
+      Effect.gen(function* () {
+        const { source, target } = yield* newEdge(bench)
+        yield* bench.service.execute(Command.follow(source, target))
+        yield* bench.world.remove(target)
+        const again = yield* Effect.flip(bench.service.execute(Command.follow(source, target)))
+        Check.equal("following again is refused", "reason" in again ? again.reason : again, {
+          _tag: "TargetNotFound",
+        })
+        const ended = yield* bench.service.execute(Command.unfollow(source, target))
+        Check.equal("unfollowing is not", ended.relationship, { _tag: "None" })
+      }),
+  },
+  {
+    title: "refuses a follow of somebody who is suspended, until the suspension ends",
+    promises: ["Carries a command out."],
+    when: (supports) => supports.suspension,
+    run: (bench) =>
+      Effect.gen(function* () {
+        const { source, target } = yield* newEdge(bench)
+        yield* bench.world.setSuspended(target, true)
+        yield* play(bench, [Command.follow(source, target)], Facts.suspended)
+        yield* bench.world.setSuspended(target, false)
+        yield* play(bench, [Command.follow(source, target)], Facts.open)
+      }),
+  },
+  {
+    title: "refuses a follow where either side blocks the other, until the block ends",
+    promises: ["Carries a command out."],
+    when: (supports) => supports.blocks,
+    run: (bench) =>
+      Effect.gen(function* () {
+        const { source, target } = yield* newEdge(bench)
+        const follow = [Command.follow(source, target)]
+        yield* bench.world.setBlocked(target, source, true)
+        yield* play(bench, follow, { ...Facts.open, blockedByTarget: true })
+        yield* bench.world.setBlocked(target, source, false)
+        yield* bench.world.setBlocked(source, target, true)
+        yield* play(bench, follow, { ...Facts.open, blocksTarget: true })
+        yield* bench.world.setBlocked(source, target, false)
+        yield* play(bench, follow, Facts.open)
+      }),
+  },
+  {
+    title: "writes down who acted, why, and as part of what",
+    promises: [
+      "`actor`: who acts, for the record; the source or the target, as the command has it, unless told.",
+      "`correlationId`, `causationId`: for the record; the command id unless told.",
+    ],
+    run: (bench) =>
+      Effect.gen(function* () {
+        const edge = yield* newEdge(bench)
+        const { source, target } = edge
+        const [agent] = yield* newUsers(bench, 1)
+        const commandId = yield* Fixtures.commandId
+        const told: ExecuteOptions = {
+          commandId,
+          actor: agent,
+          correlationId: "conversation",
+          causationId: "cause",
+        }
+        const plain = yield* bench.service.execute(Command.follow(source, target))
+        const full = yield* bench.service.execute(Command.unfollow(source, target), told)
+        const history = yield* bench.service.history(edge)
+        Check.equal("the history has what the receipts have", history.map(Fixtures.plain), [
+          ...plainReceipt(plain).events,
+          ...plainReceipt(full).events,
+        ])
+        const [first, second] = history
+        Check.equal(
+          "unless told, the source acts and everything is named after the first event",
+          [first?.actor, first?.commandId, first?.correlationId, first?.causationId],
+          [source, first?.id, first?.id, first?.id],
+        )
+        Check.equal(
+          "what was told is written down",
+          [second?.actor, second?.commandId, second?.correlationId, second?.causationId],
+          [agent, commandId, "conversation", "cause"],
+        )
+        Check.equal(
+          "every event names its edge and its version",
+          history.map((it) => [it.source, it.target, it.version]),
+          [
+            [source, target, 1],
+            [source, target, 2],
+          ],
+        )
+      }),
+  },
+  {
+    title: "finds out by repeating whether an interrupted command was carried out",
+    promises: [
+      "Interrupting the caller does not tell whether the command was carried out: repeat it under the same command id to find out.",
+    ],
+    run: (bench) =>
+      Effect.gen(function* () {
+        for (let turns = 0; turns < 15; turns++) {
+          const edge = yield* newEdge(bench)
+          const commandId = yield* Fixtures.commandId
+          const follow = bench.service.execute(Command.follow(edge.source, edge.target), {
+            commandId,
+          })
+          const fiber = yield* Effect.forkChild(follow, { startImmediately: true })
+          yield* Effect.replicateEffect(Effect.yieldNow, turns, { discard: true })
+          yield* Fiber.interrupt(fiber)
+          const receipt = yield* follow
+          Check.equal("the follow happened once", receipt.version, 1)
+          Check.equal("the repeat brings its event", receipt.events.length, 1)
+          const history = yield* bench.service.history(edge)
+          Check.equal(
+            "there is one event",
+            history.map(Fixtures.plain),
+            plainReceipt(receipt).events,
+          )
+        }
+      }),
+  },
+]

@@ -1,0 +1,26 @@
+/**
+ * What it takes to test a store, an adapter, or a backend over Kith: the two suites, `given`, and one
+ * namespace a concept.
+ *
+ * It needs vitest and fast-check, which are optional peers of the package.
+ */
+export { relationshipsSuite } from "./RelationshipsSuite.ts"
+export { given, specification } from "./Specification.ts"
+export { storeSuite } from "./StoreSuite.ts"
+
+export * as Check from "./Check.ts"
+export * as Fixtures from "./Fixtures.ts"
+export * as Generators from "./Generators.ts"
+export * as Laws from "./Laws.ts"
+export * as Linearizable from "./Linearizable.ts"
+export * as Model from "./Model.ts"
+export * as ModelCommands from "./ModelCommands.ts"
+export * as NaiveEdge from "./NaiveEdge.ts"
+export * as Races from "./Races.ts"
+export * as RelationshipsCase from "./RelationshipsCase.ts"
+export * as RelationshipsSuite from "./RelationshipsSuite.ts"
+export * as Specification from "./Specification.ts"
+export * as StoreCase from "./StoreCase.ts"
+export * as StoreModel from "./StoreModel.ts"
+export * as StoreSuite from "./StoreSuite.ts"
+export * as World from "./World.ts"
