@@ -1,0 +1,4 @@
+/** One namespace a concept; see each module for what it promises. */
+export * as MemoryAdapter from "./MemoryAdapter.ts"
+export * as MemoryDirectory from "./MemoryDirectory.ts"
+export * as MemoryStore from "./MemoryStore.ts"
