@@ -1,0 +1,320 @@
+/** What the testing kit says when something does not hold, and what its generators reach. */
+import { Command, Decider, Edge, Facts, RelationshipEvent as Event, UserId } from "@kith/core"
+import {
+  Check,
+  Generators,
+  given,
+  Linearizable,
+  RelationshipsSuite,
+  specification,
+  StoreSuite,
+} from "@kith/core/testing"
+import { Result, Schema } from "effect"
+import * as fc from "fast-check"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, test } from "vitest"
+
+const alice = UserId.make("1")
+const bob = UserId.make("2")
+const follow = Command.follow(alice, bob)
+const followed = Event.followed(true, false)
+
+/** The mismatch that a check ends in. */
+const mismatch = (check: () => void): Check.Mismatch => {
+  try {
+    check()
+  } catch (error) {
+    if (error instanceof Check.Mismatch) return error
+    throw error
+  }
+  return expect.fail("it holds")
+}
+
+describe("given, when, then", () => {
+  test("says what was expected and what came, the right way round", () => {
+    const error = mismatch(() => given().when(follow).then(Event.unfollowed))
+    expect(error.expected).toEqual({ events: [Event.unfollowed] })
+    expect(error.actual).toEqual({ events: [followed] })
+    const [, expected = "", actual = ""] =
+      /expected: ([^]*)actual: ([^]*)/.exec(error.message) ?? []
+    expect(expected).toContain("Unfollowed")
+    expect(actual).toContain("Followed")
+    expect(actual).not.toContain("Unfollowed")
+  })
+
+  test("finds the right events in the wrong order", () => {
+    const tune = Command.updatePreferences(alice, bob, { retweets: false, notifications: true })
+    const events = [Event.retweetsTurnedOff, Event.notificationsTurnedOn]
+    given(followed)
+      .when(tune)
+      .then(...events)
+    mismatch(() =>
+      given(followed)
+        .when(tune)
+        .then(...events.toReversed()),
+    )
+  })
+
+  test("finds an event too few, one too many, and one twice in another's place", () => {
+    const tune = Command.updatePreferences(alice, bob, { retweets: false, notifications: true })
+    const [off, on] = [Event.retweetsTurnedOff, Event.notificationsTurnedOn]
+    for (const wrong of [[], [off], [off, on, on], [off, off]]) {
+      mismatch(() =>
+        given(followed)
+          .when(tune)
+          .then(...wrong),
+      )
+    }
+  })
+
+  test("finds an event with another member", () => {
+    mismatch(() => given().when(follow).then(Event.followed(true, true)))
+  })
+
+  test("tells events from a rejection, and one rejection from another", () => {
+    expect(mismatch(() => given().when(follow).thenRejected("NotFollowing")).actual).toEqual({
+      events: [followed],
+    })
+    const missing = given().when(follow, Facts.missing)
+    missing.thenRejected("TargetNotFound")
+    missing.thenRejected("TargetNotFound", {})
+    expect(mismatch(() => missing.thenNothing()).actual).toEqual({
+      rejected: { _tag: "TargetNotFound" },
+    })
+    expect(mismatch(() => missing.thenRejected("TargetSuspended")).expected).toEqual({
+      rejected: { _tag: "TargetSuspended" },
+    })
+  })
+
+  test("serves any decider, and compares what a rejection carries when it is named", () => {
+    const counter = specification(
+      {
+        initial: 0,
+        evolve: (state: number, event: { readonly by: number }) => state + event.by,
+        decide: (state: number, by: number, limit: number) =>
+          state + by > limit
+            ? Result.fail({ _tag: "TooMuch" as const, room: limit - state })
+            : Result.succeed(by === 0 ? [] : [{ by }]),
+      },
+      10,
+    )
+    counter({ by: 3 }).when(4).then({ by: 4 })
+    counter({ by: 3 }).when(0).thenNothing()
+    counter({ by: 3 }).when(8).thenRejected("TooMuch")
+    counter({ by: 3 }).when(8).thenRejected("TooMuch", { room: 7 })
+    counter({ by: 3 }).when(4, 5).thenRejected("TooMuch", { room: 2 })
+    mismatch(() => counter({ by: 3 }).when(8).thenRejected("TooMuch", { room: 8 }))
+  })
+})
+
+describe("Check", () => {
+  test.each([
+    [1, "1"],
+    [
+      [1, 2],
+      [2, 1],
+    ],
+    [[1], [1, undefined]],
+    [{ a: 1 }, { a: 1, b: 2 }],
+    [{ a: 1, b: 2 }, { a: 1 }],
+    [{ a: null }, {}],
+    [[], {}],
+    [null, undefined],
+    [0, -0],
+  ])("tells %j from %j", (left, right) => {
+    expect(Check.same(left, right)).toBe(false)
+    expect(Check.same(right, left)).toBe(false)
+  })
+
+  test.each([
+    [
+      { a: 1, b: [2, { c: 3 }] },
+      { b: [2, { c: 3 }], a: 1 },
+    ],
+    [{ a: 1, b: undefined }, { a: 1 }],
+    [Number.NaN, Number.NaN],
+  ])("takes %j and %j for the same", (left, right) => {
+    expect(Check.same(left, right)).toBe(true)
+  })
+})
+
+describe("linearizable", () => {
+  const id = fc.sample(Generators.eventId, 1)[0] ?? expect.fail("no id")
+  const recorded = (version: number, event: Event.RelationshipEvent) => ({
+    id,
+    source: alice,
+    target: bob,
+    version,
+    position: version,
+    time: 0,
+    commandId: id,
+    correlationId: id,
+    causationId: id,
+    actor: alice,
+    provenance: "decided" as const,
+    event,
+  })
+  const receipt = (version: number, ...events: ReadonlyArray<ReturnType<typeof recorded>>) => ({
+    command: follow,
+    outcome: Result.succeed({
+      _tag: events.length > 0 ? ("Changed" as const) : ("Unchanged" as const),
+      relationship: { _tag: "Following" as const, retweets: true, notifications: false },
+      version,
+      events,
+      attempts: 1,
+    }),
+  })
+  const first = recorded(1, followed)
+
+  test("accepts one of two follows that changed, and one that found it so", () => {
+    Linearizable.linearizable([first], [receipt(1), receipt(1, first)], Facts.open)
+  })
+  test("finds two receipts for one event", () => {
+    mismatch(() =>
+      Linearizable.linearizable([first], [receipt(1, first), receipt(1, first)], Facts.open),
+    )
+  })
+  test("finds an event that no receipt has", () => {
+    mismatch(() => Linearizable.linearizable([first], [receipt(1)], Facts.open))
+  })
+  test("finds a second follow in the history", () => {
+    const history = [first, recorded(2, followed)]
+    mismatch(() => Linearizable.linearizable(history, [receipt(1, first)], Facts.open))
+  })
+  test("finds a version that comes twice", () => {
+    mismatch(() => Linearizable.linearizable([first, first], [receipt(1, first)], Facts.open))
+  })
+})
+
+describe("the generators", () => {
+  test("give ids, edges and envelopes that the schemas accept", () => {
+    fc.assert(
+      fc.property(Generators.userId, Generators.edge(Generators.userId), (id, edge) => {
+        expect(Schema.is(UserId.UserId)(id)).toBe(true)
+        expect(Schema.is(Edge.Edge)(edge)).toBe(true)
+      }),
+    )
+  })
+
+  test("give every command, every event, and every state by a legal history", () => {
+    const commands = new Set(
+      fc
+        .sample(Generators.command(), 2000)
+        .map((command) => Command.fingerprint({ ...command, source: alice, target: bob })),
+    )
+    expect(commands.size).toBe(Generators.allCommands({ source: alice, target: bob }).length)
+    const histories = fc.sample(Generators.history, 5000)
+    const ends = new Set(histories.map((events) => Decider.fold(Decider.initial, events)))
+    expect(ends.size).toBe(9)
+    expect(new Set(histories.flat()).size).toBe(Event.all.length)
+  })
+
+  test("give histories in which every event changes something", () => {
+    fc.assert(
+      fc.property(Generators.history, (events) => {
+        let state = Decider.initial
+        for (const event of events) {
+          const next = Decider.evolve(state, event)
+          expect(next).not.toBe(state)
+          state = next
+        }
+      }),
+    )
+  })
+})
+
+describe("the suites", () => {
+  const source = join(import.meta.dirname, "../../packages/core/src")
+
+  /** The sentences of a file's documentation, without its marks, as one text each. */
+  const documentation = (file: string): ReadonlyArray<string> =>
+    Array.from(
+      readFileSync(join(source, file), "utf8").matchAll(/\/\*\*([^]*?)\*\//g),
+      ([, text = ""]) =>
+        text
+          .replaceAll(/^ *\* ?/gm, " ")
+          .replaceAll(/^ *@\w+.*$/gm, "")
+          .replaceAll(/\*\*[A-Z]\w+\.\*\*/g, "")
+          .replaceAll(/\s+/g, " ")
+          .trim(),
+    )
+
+  const sentences = (file: string): ReadonlyArray<string> =>
+    documentation(file)
+      .flatMap((text) => text.split(/(?<=[.:]) (?:- )?(?=[A-Z0-9`])|(?:^| )- /))
+      .filter((sentence) => sentence !== "")
+
+  type Cases = Readonly<
+    Record<
+      string,
+      ReadonlyArray<{ readonly title: string; readonly promises: ReadonlyArray<string> }>
+    >
+  >
+
+  const promised = (cases: Cases) =>
+    Object.values(cases).flatMap((list) =>
+      list.flatMap((each) => each.promises.map((promise) => [each.title, promise] as const)),
+    )
+
+  const quoted = (files: ReadonlyArray<string>): string => files.flatMap(documentation).join(" ")
+  const storeDocs = quoted(["RelationshipStore.ts", "Page.ts"])
+  const serviceDocs = quoted(["Relationships.ts", "Page.ts", "CommandError.ts", "Receipt.ts"])
+
+  test.each(promised(StoreSuite.storeCases))('keep their word for stores: "%s"', (_, promise) => {
+    expect(storeDocs).toContain(promise)
+  })
+
+  test.each(promised(RelationshipsSuite.relationshipsCases))(
+    'keep their word for services: "%s"',
+    (_, promise) => {
+      expect(serviceDocs).toContain(promise)
+    },
+  )
+
+  /** Sentences that promise nothing that a case could see, or that other tests hold. */
+  const exempt = new Set([
+    // What the port is for.
+    "Each sentence here is a promise, and each promise has a case in `storeSuite` of `@kith/core/testing`.",
+    "A store knows nothing of the rules: it keeps what it is given, in order, and says when somebody was faster.",
+    "One page of a list as a store sees it.",
+    "Promises about all of it:",
+    "`layerStore` makes it of any {@link RelationshipStore} and {@link Directory}.",
+    "Code that uses the service cannot tell the stores apart.",
+    // Leave is given, nothing promised.
+    "Positions may have gaps.",
+    "It is not checked: who may act for whom is the caller's question.",
+    // Costs are measured by the benchmarks.
+    "The cost grows with `limit` and not with the length of the list or the depth of the page.",
+    "The cost does not grow with them.",
+    "Carries many commands out, in few commits: what that saves is a store's waiting for its disk or network.",
+    // Of the service over a store alone: the tests of it hold them.
+    "`maxAttempts`: how often a command is decided before it fails with `TooManyConflicts`; 8 unless told.",
+    "`maxGroup`: how many commands are committed at once; 512 unless told.",
+    "The service over a store that is the authority.",
+    "It takes time from Effect's `Clock`.",
+    "Adds a span to each call of `execute` and `executeAll`, such as `Relationships.execute` with the command's name and edge.",
+    "A span costs a few microseconds, more than a command in memory, and so it is a layer of its own.",
+  ])
+
+  test.each([
+    ["RelationshipStore.ts", StoreSuite.storeCases],
+    ["Relationships.ts", RelationshipsSuite.relationshipsCases],
+  ] as const)("have a case for every sentence of %s", (file, cases) => {
+    const promises = promised(cases).map(([, promise]) => promise)
+    const open = sentences(file).filter(
+      (sentence) =>
+        !exempt.has(sentence) && !promises.some((promise) => promise.includes(sentence)),
+    )
+    expect(open).toEqual([])
+  })
+
+  test("give each of their cases a title of its own", () => {
+    for (const cases of [StoreSuite.storeCases, RelationshipsSuite.relationshipsCases].map(
+      (it): Cases => it,
+    )) {
+      const titles = Object.values(cases).flatMap((list) => list.map((each) => each.title))
+      expect(new Set(titles).size).toBe(titles.length)
+    }
+  })
+})

@@ -1,0 +1,75 @@
+/** Services over stores that a test can look into and hold up. */
+import { Directory, Relationships, RelationshipStore, UserId } from "@kith/core"
+import { Context, Deferred, Effect, Layer, type Scope } from "effect"
+import * as ToyStore from "../stores/toy-store.ts"
+
+export type Store = RelationshipStore.RelationshipStore["Service"]
+export type Service = Relationships.Relationships["Service"]
+
+/** A toy store. */
+export const store: Effect.Effect<Store, never, Scope.Scope> = Effect.map(
+  Layer.build(Layer.fresh(ToyStore.layer)),
+  (context) => Context.get(context, RelationshipStore.RelationshipStore),
+)
+
+/** Everybody below ten is known, and 9 approves followers; others are missing. */
+export const directory: Directory.Directory["Service"] = {
+  facts: (edges) =>
+    Effect.succeed(
+      edges.map(({ target }) => ({
+        target: target === "9" ? "protected" : target.length > 1 ? "missing" : "public",
+        blockedByTarget: false,
+        blocksTarget: false,
+      })),
+    ),
+}
+
+/** A service over a store and a directory. */
+export const serve = (
+  over: Store,
+  options?: Relationships.StoreOptions,
+  facts: Directory.Directory["Service"] = directory,
+): Effect.Effect<Service, never, Scope.Scope> =>
+  Relationships.makeStore(options).pipe(
+    Effect.provideService(RelationshipStore.RelationshipStore, over),
+    Effect.provideService(Directory.Directory, facts),
+  )
+
+interface Gated {
+  readonly store: Store
+  /** How many changes each commit had. */
+  readonly sizes: ReadonlyArray<number>
+  /** Comes when the first commit has begun. */
+  readonly started: Effect.Effect<void>
+  /** Lets the commits go on. */
+  readonly open: Effect.Effect<void>
+}
+
+/** A store whose commits wait until they are let go on, and which counts them. */
+export const gated = (good: Store): Gated => {
+  const sizes: Array<number> = []
+  const gate = Deferred.makeUnsafe<void>()
+  const started = Deferred.makeUnsafe<void>()
+  const over: Store = {
+    ...good,
+    commit: (changes) =>
+      Effect.gen(function* () {
+        sizes.push(changes.length)
+        yield* Deferred.succeed(started, undefined)
+        yield* Deferred.await(gate)
+        return yield* good.commit(changes)
+      }),
+  }
+  return {
+    store: over,
+    sizes,
+    started: Deferred.await(started),
+    open: Effect.asVoid(Deferred.succeed(gate, undefined)),
+  }
+}
+
+export const user = (id: number): UserId.UserId => UserId.make(String(id))
+
+/** Runs a test's effect to its end. */
+export const run = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Promise<A> =>
+  Effect.runPromise(Effect.scoped(effect))

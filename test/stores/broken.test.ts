@@ -1,0 +1,230 @@
+import { RelationshipStore } from "@kith/core"
+import { type StoreCase, StoreSuite } from "@kith/core/testing"
+import { Cause, Effect, Exit, Layer } from "effect"
+import { describe, expect, test } from "vitest"
+import { brokenStores } from "./broken-stores.ts"
+import * as ToyStore from "./toy-store.ts"
+
+type Store = RelationshipStore.RelationshipStore["Service"]
+type StoreLayer = typeof ToyStore.layer
+
+const cases: ReadonlyArray<StoreCase.StoreCase> = Object.values(StoreSuite.storeCases).flat()
+
+/** Why a case failed, in its own words: the first line of the mismatch. */
+const reason = (cause: Cause.Cause<unknown>): string => {
+  const squashed = Cause.squash(cause)
+  // A property that failed has what failed it as its cause.
+  const error = squashed instanceof Error ? (squashed.cause ?? squashed) : squashed
+  return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)
+}
+
+/** The cases that fail on a store, by title, with the reason. */
+const failuresOn = async (
+  layer: StoreLayer,
+  supports?: Partial<StoreCase.StoreSupports>,
+  patience?: number,
+): Promise<Readonly<Record<string, string>>> => {
+  const bench = StoreSuite.storeBench(layer, supports, patience)
+  const failures: Record<string, string> = {}
+  for (const each of cases) {
+    if (each.when !== undefined && !each.when(bench.supports)) continue
+    const exit = await Effect.runPromiseExit(StoreSuite.runStoreCase(bench, each))
+    if (Exit.isFailure(exit)) failures[each.title] = reason(exit.cause)
+  }
+  return failures
+}
+
+const broken = (breakIt: (good: Store) => Store): StoreLayer =>
+  Layer.effect(
+    RelationshipStore.RelationshipStore,
+    Effect.map(RelationshipStore.RelationshipStore, breakIt),
+  ).pipe(Layer.provide(ToyStore.layer))
+
+/** One store for all who ever open it, as one on a disk is, but nobody says so. */
+const lasting = (): StoreLayer => {
+  const only = Effect.runSync(Effect.cached(Effect.scoped(Layer.build(ToyStore.layer))))
+  return Layer.effectContext(only)
+}
+
+/** What each broken store is found out by: the cases, and what they say. */
+const findings = {
+  acceptsAVersionYetToCome: {
+    "refuses a change that was decided on a version that is yet to come":
+      "a change ahead of its edge is in conflict",
+  },
+  alwaysHasMore: {
+    "gives up to `limit` entries, the newest of all without a bound": "the newest 5",
+    "says what lies beside a page that is empty": "above the newest",
+  },
+  breaksOrderAcrossPages: {
+    "pages through a list to its end and back, in pages of every size": "the way up shows all",
+    "pages through a list that is long and full of holes": "the way to what is newer, 17 at a time",
+  },
+  checksTheVersionAheadOfTheWrite: {
+    "lets exactly one of two concurrent changes win": "exactly one of four wins",
+  },
+  commitsABatchInPieces: {
+    "has committed a batch whole or not at all when the commit is interrupted":
+      "all edges changed or none",
+  },
+  commitsAChangeInPieces: {
+    "shows an edge and its history in agreement to a reader during writers":
+      "no change is seen in halves",
+    "has committed a batch whole or not at all when the commit is interrupted":
+      "all edges changed or none",
+  },
+  countsVersionsFromOne: {
+    "knows nothing of an edge that nothing happened to": "an unknown edge is None at version 0",
+  },
+  dropsAnEvent: {
+    "keeps a change whole: state, version and events": "the edge is where the events led",
+    "gives the log in pages of any size": "in pages of 1",
+  },
+  failsOnAnEmptyBatch: {
+    "answers an empty batch with an empty list": "syntax error at VALUES",
+  },
+  failsOnAnUnknownUser: {
+    "has four empty lists for a user that nobody knows": "no such user",
+  },
+  forgetsCommandIds: {
+    "remembers how a command with an id ended": "load finds the record",
+    "lets a remembered command id win over a conflict": "the same change again is a repeat",
+    "remembers a command id while others come": "all of them are remembered",
+  },
+  ignoresTheExpectedVersion: {
+    "answers a stale change with the edge as it is now, and keeps nothing of it":
+      "a stale change is in conflict",
+    "lets exactly one of two concurrent changes win": "exactly one of four wins",
+  },
+  isNeverDone: {
+    "gives the log in pages of any size": "in pages of 11",
+  },
+  keepsIdsInSixtyFourBits: {
+    "gives user ids of every length back as they were": "the history has it",
+  },
+  letsASmallerPositionAppearLate: {
+    "shows a reader everything once while many write, and nothing late":
+      "the reader sees all that was written",
+  },
+  listsWhatWas: {
+    "shows an edge with its state of now, at the place where it entered the list":
+      "a request stays where it began",
+  },
+  losesAFlag: {
+    "keeps a change whole: state, version and events": "the edge is where the events led",
+    "keeps edges apart whose ids look alike": "each has its own state",
+  },
+  losesIdsAboveTheSafeIntegers: {
+    "keeps edges apart whose ids look alike": "the change is committed",
+  },
+  losesTheCause: {
+    "gives every event back as it was, with all that is known of it": "the history has every event",
+  },
+  matchesCommandIdsInAnyCase: {
+    "takes every command id that a caller may choose, and tells them apart":
+      "the change is committed",
+  },
+  movesWhoIsTuned: {
+    "lists newest first, whatever was tuned since": "nobody moved",
+  },
+  neverCountsDown: {
+    "has every edge in the lists that its state says, and in no other":
+      "the counts are the lengths of the lists",
+  },
+  readsEachEdgeOnce: {
+    "loads edges in the order asked, one of them twice": "snapshots come in the order asked",
+  },
+  refusesABatchForOneConflict: {
+    "answers a batch in its order, each change on its own merits": "each has its own answer",
+  },
+  remembersCommandIdsByEdge: {
+    "remembers a command id for the whole store, not for one edge": "load finds it",
+    "lets exactly one of two concurrent changes with one command id win": "one wins",
+  },
+  repeatsAnEvent: {
+    "gives the log in pages of any size": "a page of the log lies behind its position",
+    "shows a reader everything once while many write, and nothing late":
+      "the positions that a reader sees go up",
+  },
+  skipsByCount: {
+    "neither skips nor repeats anybody who stays while others come and go": "the next page goes on",
+  },
+  sleepsThroughAWakeUp: {
+    "wakes everybody who waits when something is committed, however early or late":
+      "everybody who waits wakes up",
+  },
+  tellsAConflictFirst: {
+    "lets a remembered command id win over a conflict": "the same change again is a repeat",
+  },
+  tellsAnOldState: {
+    "answers a stale change with the edge as it is now, and keeps nothing of it":
+      "a stale change is in conflict",
+  },
+  wakesAtTheNextCommitOnly: {
+    "returns at once from waiting when there is something to read": "waiting behind 0 returns",
+  },
+  wakesOneReaderOnly: {
+    "wakes everybody who waits when something is committed, however early or late":
+      "everybody who waits wakes up",
+  },
+} satisfies Readonly<Record<keyof typeof brokenStores, Readonly<Record<string, string>>>>
+
+const runs = new Map<string, ReturnType<typeof failuresOn>>()
+
+/** The same, once for all tests that ask. */
+const once = (name: string, run: () => ReturnType<typeof failuresOn>) => {
+  const result = runs.get(name) ?? run()
+  runs.set(name, result)
+  return result
+}
+
+const boaster = () =>
+  once("boaster", () => failuresOn(ToyStore.layer, { durable: true, shared: true }))
+const secretive = () => once("secretive", () => failuresOn(lasting()))
+const brokenOnes = Object.entries(brokenStores).map(([name, breakIt]) => ({
+  name,
+  // What does not come need not be waited for long.
+  failures: () => once(name, () => failuresOn(broken(breakIt), {}, 500)),
+  finding: new Map<string, object>(Object.entries(findings)).get(name),
+}))
+
+describe("the stores' suite", () => {
+  test("finds nothing in a good store", async () => {
+    expect(await failuresOn(ToyStore.layer)).toEqual({})
+  })
+
+  test("finds nothing in a good store that lasts and says so", async () => {
+    expect(await failuresOn(lasting(), { durable: true, shared: true })).toEqual({})
+  })
+
+  test("finds a store that says it lasts and does not", async () => {
+    expect(await boaster()).toEqual({
+      "has everything that was written when it is opened again": "the edge is there",
+      "is one store for all who have it open": "what one wrote, two reads",
+    })
+  })
+
+  test("finds a store that lasts and does not say so", async () => {
+    expect(await secretive()).toEqual({
+      "is empty when it is opened again": "the edge is untouched",
+      "is refused, or a store of its own, when it is opened twice": "two knows nothing of one",
+    })
+  })
+
+  for (const { failures, finding, name } of brokenOnes) {
+    test(`finds a store that ${name.replaceAll(/[A-Z]/g, " $&").toLowerCase()}`, async () => {
+      expect(await failures()).toMatchObject(finding ?? expect.fail("nothing is said of it"))
+    })
+  }
+
+  test("has no case that no broken store fails", { timeout: 180_000 }, async () => {
+    const found = new Set(
+      [
+        await boaster(),
+        await secretive(),
+        ...(await Promise.all(brokenOnes.map((each) => each.failures()))),
+      ].flatMap(Object.keys),
+    )
+    expect(cases.map((each) => each.title).filter((title) => !found.has(title))).toEqual([])
+  })
+})
