@@ -1,0 +1,113 @@
+/**
+ * A world that is running: everything that a request can see or change.
+ *
+ * Replacing the world makes a new one of these; requests that are on their way end on the old one.
+ *
+ * @since 0.1.0
+ */
+import { Directory, Relationships, RelationshipStore, type StoreError } from "@kith/core"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import * as Credentials from "./auth/Credentials.ts"
+import * as Limits from "./world/Limits.ts"
+import * as Meter from "./world/Meter.ts"
+import * as Replica from "./world/Replica.ts"
+import type { SandboxClock } from "./world/SandboxClock.ts"
+import { seed } from "./world/Seed.ts"
+import * as Users from "./world/Users.ts"
+import type { World } from "./world/World.ts"
+
+/**
+ * - `origin`: what the world was made of, to which a reset returns.
+ * - `publicUrls`: further origins that signed requests may name, as they are in a signature.
+ * - `relationships`: the service, live: for commands, the log and the control API.
+ * - `log`: the store's log, as far as it goes.
+ * - `reads`: the service that X's reads are answered from, which is behind by the lag that was set.
+ * - `setLag`: how many seconds reads are behind from now on; 0 for none.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface LiveWorld {
+  readonly origin: World
+  readonly publicUrls: ReadonlyArray<string>
+  readonly clock: SandboxClock
+  readonly users: Users.Users
+  readonly credentials: Credentials.Credentials
+  readonly meter: Meter.Meter
+  readonly relationships: Relationships.Relationships["Service"]
+  readonly log: RelationshipStore.RelationshipStore["Service"]["log"]
+  readonly reads: Effect.Effect<Relationships.Relationships["Service"], StoreError.StoreError>
+  readonly lagSeconds: () => number
+  readonly setLag: (seconds: number) => Effect.Effect<void>
+}
+
+/** As a URL is in a signature (RFC 5849, section 3.4.1.2), without a slash at the end. */
+const signedForm = (url: string): ReadonlyArray<string> => {
+  const parsed = URL.parse(url)
+  return parsed === null ? [] : [`${parsed.origin}${parsed.pathname.replace(/\/+$/, "")}`]
+}
+
+/** @category models @since 0.1.0 */
+export interface Options {
+  readonly clock: SandboxClock
+  readonly publicUrls: ReadonlyArray<string>
+  /** Where the relationships are kept. It has to be empty, and is built anew for every world. */
+  readonly store: Layer.Layer<RelationshipStore.RelationshipStore, StoreError.StoreError>
+}
+
+/**
+ * Sets a world running, until the scope closes.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Effect.fnUntraced(function* (world: World, options: Options) {
+  const { clock } = options
+  const users = Users.make()
+  for (const user of world.users) users.set(user)
+  for (const { source, target } of world.blocks) {
+    const [blocker, blocked] = [users.byUsername(source), users.byUsername(target)]
+    if (blocker !== undefined && blocked !== undefined) users.blocks.add(blocker.id, blocked.id)
+  }
+
+  const built = yield* Layer.build(Layer.fresh(options.store))
+  const store = Context.get(built, RelationshipStore.RelationshipStore)
+  yield* seed(world, users, store, clock.now())
+  const scope = yield* Effect.scope
+  const relationships = yield* Relationships.makeStore().pipe(
+    Effect.provideService(RelationshipStore.RelationshipStore, store),
+    Effect.provideService(Directory.Directory, users.directory),
+    Effect.provideService(Clock.Clock, clock.clock),
+  )
+
+  let replica: Replica.Replica | undefined
+  const live: LiveWorld = {
+    origin: world,
+    publicUrls: options.publicUrls.flatMap(signedForm),
+    clock,
+    users,
+    credentials: Credentials.make(world, users, clock),
+    meter: Meter.make(Limits.of(world), clock),
+    relationships,
+    log: store.log,
+    reads: Effect.suspend(() => replica?.reads ?? Effect.succeed(relationships)),
+    lagSeconds: () => replica?.lagSeconds ?? 0,
+    setLag: (seconds) =>
+      seconds === 0
+        ? Effect.sync(() => {
+            replica = undefined
+          })
+        : Replica.make(store.log, users.directory, clock, seconds).pipe(
+            Effect.provideService(Clock.Clock, clock.clock),
+            Effect.provideService(Scope.Scope, scope),
+            Effect.map((made) => {
+              replica = made
+            }),
+          ),
+  }
+  return live
+})

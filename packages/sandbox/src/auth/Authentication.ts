@@ -1,0 +1,230 @@
+/**
+ * Finds out who sent a request.
+ *
+ * A request is authenticated by a bearer token (`Authorization: Bearer`) or by a signature of OAuth
+ * 1.0a. Signatures are verified for real: over the URL that the client believes it calls, with a
+ * timestamp near the clock and a nonce that was not seen before.
+ *
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import type { LiveWorld } from "../LiveWorld.ts"
+import type { Request } from "../http/Message.ts"
+import type { App } from "../world/World.ts"
+import type { AuthenticationFailure, Caller } from "./Caller.ts"
+import { timestampTolerance } from "./Credentials.ts"
+import type { Handshake } from "./Handshakes.ts"
+import * as Signature from "./Signature.ts"
+import * as SignedRequest from "./SignedRequest.ts"
+
+/**
+ * A request that an app signed, in a handshake.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SignedByApp {
+  readonly app: App
+  readonly parameter: SignedRequest.SignedRequest["get"]
+}
+
+/**
+ * A request that a user signed, through an app.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SignedByUser {
+  readonly caller: Extract<Caller, { readonly _tag: "OAuth1" }>
+  readonly token: string
+}
+
+const hosts = new Set(["api.x.com", "api.twitter.com"])
+const xOrigins = ["https://api.x.com", "https://api.twitter.com"]
+
+const hostOrigin = (request: Request): string | undefined => {
+  const host = request.headers["host"]?.toLowerCase()
+  // Clients that are pointed here beneath TLS name X's host and sign its URL.
+  if (host === undefined || hosts.has(host)) return undefined
+  return `http://${host.endsWith(":80") ? host.slice(0, -3) : host}`
+}
+
+// A client names the same origin again and again; trying it first saves a signature a request.
+const lastOrigins = new WeakMap<App, string>()
+
+/** The origins that a signature of an app may name, likeliest first. */
+const origins = (world: LiveWorld, request: Request, app: App): ReadonlyArray<string> => {
+  const host = hostOrigin(request)
+  const allowed = [...(host === undefined ? [] : [host]), ...xOrigins, ...world.publicUrls]
+  const last = lastOrigins.get(app)
+  // It counts only where it is allowed: the host's own name may have been another one then.
+  return last !== undefined && last !== allowed[0] && allowed.includes(last)
+    ? [last, ...allowed.filter((origin) => origin !== last)]
+    : allowed
+}
+
+const isTimely = (timestamp: string, { clock }: LiveWorld): boolean => {
+  if (!/^[0-9]{1,12}$/.test(timestamp)) return false
+  const time = Number(timestamp) * 1000
+  const near = (now: number) => Math.abs(time - now) <= timestampTolerance * 1000
+  // Clients know nothing of the sandbox's clock: real time stays good after it was moved.
+  return near(clock.realNow()) || near(clock.now())
+}
+
+/**
+ * What a client may have signed. twitter-lite ends a URL without parameters with a question mark, and
+ * signs what follows as one parameter, whose name and value are empty.
+ */
+const readings = (
+  request: Request,
+  { signed }: SignedRequest.SignedRequest,
+): ReadonlyArray<string> =>
+  request.method === "GET" && request.search === "" ? [signed, `=&${signed}`] : [signed]
+
+/** Everything about a signature but whose it is. The nonce is used up by a good one alone. */
+const verify = (
+  world: LiveWorld,
+  request: Request,
+  signed: SignedRequest.SignedRequest,
+  app: App,
+  tokenSecrets: ReadonlyArray<string>,
+): AuthenticationFailure | undefined => {
+  if (!isTimely(signed.timestamp, world)) return "BadTimestamp"
+  for (const origin of origins(world, request, app)) {
+    for (const parameters of readings(request, signed)) {
+      const base = Signature.baseString(request.method, origin + request.path, parameters)
+      for (const tokenSecret of tokenSecrets) {
+        const expected = Signature.sign(base, Signature.key(app.consumerSecret, tokenSecret))
+        if (!Signature.equal(expected, signed.signature)) continue
+        lastOrigins.set(app, origin)
+        const nonce = `${app.consumerKey} ${signed.token} ${signed.timestamp} ${signed.nonce}`
+        return world.credentials.nonces.use(nonce) ? undefined : "BadSignature"
+      }
+    }
+  }
+  return "BadSignature"
+}
+
+interface Authorization {
+  readonly scheme: string
+  readonly credentials: string
+}
+
+const authorization = (request: Request): Authorization | undefined => {
+  const header = request.headers["authorization"]
+  if (header === undefined) return undefined
+  const space = header.indexOf(" ")
+  return space < 0
+    ? { scheme: header.toLowerCase(), credentials: "" }
+    : {
+        scheme: header.slice(0, space).toLowerCase(),
+        credentials: header.slice(space + 1).trimStart(),
+      }
+}
+
+const signedRequest = (
+  request: Request,
+  header: Authorization | undefined,
+): Result.Result<SignedRequest.SignedRequest, AuthenticationFailure> => {
+  if (header !== undefined && header.scheme !== "oauth") return Result.fail("Missing")
+  const signed = SignedRequest.read(request, header?.credentials)
+  if (signed === "Missing") return Result.fail("Missing")
+  return signed === "Unreadable" ? Result.fail("BadSignature") : Result.succeed(signed)
+}
+
+/**
+ * The user who signed a request, with the token that it was signed with.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const authenticateSigner = (
+  world: LiveWorld,
+  request: Request,
+): Result.Result<SignedByUser, AuthenticationFailure> => {
+  const read = signedRequest(request, authorization(request))
+  if (Result.isFailure(read)) return Result.fail(read.failure)
+  const signed = read.success
+  const app = world.credentials.appByConsumerKey(signed.consumerKey)
+  if (app === undefined) return Result.fail("BadSignature")
+  if (signed.token === "") return Result.fail("Missing")
+  const signer = world.credentials.signer(signed.token)
+  if (signer === undefined || signer.app.name !== app.name) return Result.fail("BadToken")
+  const failure = verify(world, request, signed, app, [signer.secret])
+  if (failure !== undefined) return Result.fail(failure)
+  const caller: SignedByUser["caller"] = { _tag: "OAuth1", app: signer.app, user: signer.user }
+  return Result.succeed({ caller, token: signed.token })
+}
+
+const bearerToken = (request: Request): string | undefined => {
+  const header = authorization(request)
+  return header?.scheme === "bearer" ? header.credentials : undefined
+}
+
+/**
+ * The caller of a request, or why there is none.
+ *
+ * A suspended user is still a caller: look at `caller.user.suspended`.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const authenticate = (
+  world: LiveWorld,
+  request: Request,
+): Result.Result<Caller, AuthenticationFailure> => {
+  const token = bearerToken(request)
+  if (token === undefined) {
+    return Result.map(authenticateSigner(world, request), ({ caller }) => caller)
+  }
+  if (token === "") return Result.fail("Missing")
+  const caller = world.credentials.bearer(token)
+  return caller === undefined ? Result.fail("BadToken") : Result.succeed(caller)
+}
+
+/**
+ * The app that begins a handshake. It has no token yet; one that it has is respected.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const authenticateApp = (
+  world: LiveWorld,
+  request: Request,
+): Result.Result<SignedByApp, AuthenticationFailure> => {
+  const read = signedRequest(request, authorization(request))
+  if (Result.isFailure(read)) return Result.fail(read.failure)
+  const signed = read.success
+  const app = world.credentials.appByConsumerKey(signed.consumerKey)
+  if (app === undefined) return Result.fail("BadSignature")
+  const signer = signed.token === "" ? undefined : world.credentials.signer(signed.token)
+  if (signed.token !== "" && signer?.app.name !== app.name) return Result.fail("BadToken")
+  const failure = verify(world, request, signed, app, [signer?.secret ?? ""])
+  return failure === undefined
+    ? Result.succeed({ app, parameter: signed.get })
+    : Result.fail(failure)
+}
+
+/**
+ * The handshake that an app wants to end. Some clients sign this request with the secret of the
+ * request token, some without.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const authenticateHandshake = (
+  world: LiveWorld,
+  request: Request,
+): Result.Result<SignedByApp & { readonly handshake: Handshake }, AuthenticationFailure> => {
+  const read = signedRequest(request, authorization(request))
+  if (Result.isFailure(read)) return Result.fail(read.failure)
+  const signed = read.success
+  const app = world.credentials.appByConsumerKey(signed.consumerKey)
+  if (app === undefined) return Result.fail("BadSignature")
+  const handshake = world.credentials.handshakes.find(signed.token)
+  if (handshake === undefined || handshake.app !== app.name) return Result.fail("BadToken")
+  const failure = verify(world, request, signed, app, [handshake.secret, ""])
+  return failure === undefined
+    ? Result.succeed({ app, parameter: signed.get, handshake })
+    : Result.fail(failure)
+}

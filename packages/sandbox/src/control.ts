@@ -1,0 +1,2 @@
+/** What a client of the control API needs to know: the forms of what goes in and out. */
+export * as Schemas from "./control/Schemas.ts"
