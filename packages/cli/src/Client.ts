@@ -1,0 +1,166 @@
+/** Talks to a running Kith server through its control API. */
+import { Schemas } from "@kith/sandbox/control"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { type Failure, failed } from "./Failure.ts"
+
+export type User = (typeof Schemas.UserName)["Type"]
+export type Receipt = (typeof Schemas.Receipt)["Type"]
+export type RelationshipState = (typeof Schemas.RelationshipState)["Type"]
+export type ListPage = (typeof Schemas.ListPage)["Type"]
+export type Event = (typeof Schemas.Event)["Type"]
+export type Command = (typeof Schemas.CommandRequest)["Type"]["command"]
+
+const timeoutSeconds = 10
+
+const Refusal = Schema.Struct({ error: Schema.Struct({ message: Schema.String }) })
+
+const decodeRefusal = Schema.decodeUnknownOption(Schema.fromJsonString(Refusal))
+
+/** A code where there is one, and words otherwise; what `fetch` says itself says nothing. */
+const codeOf = (error: unknown): string | undefined => {
+  if (!(error instanceof Error)) return undefined
+  if (error.name === "TimeoutError") return "TIMEOUT"
+  if ("code" in error && typeof error.code === "string") return error.code
+  if (error instanceof AggregateError) return codeOf(error.errors[0])
+  return error.cause === undefined ? error.message : codeOf(error.cause)
+}
+
+const unreachable = (server: string, error: unknown): Failure => {
+  const code = codeOf(error)
+  switch (code) {
+    case "ECONNREFUSED":
+      return failed(`no Kith server at ${server}; start one with: kith serve`)
+    case "TIMEOUT":
+      return failed(`the server at ${server} did not answer within ${timeoutSeconds} seconds`)
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return failed(`there is no host of that name: ${server}`)
+    default:
+      return failed(`the connection to ${server} failed${code === undefined ? "" : `: ${code}`}`)
+  }
+}
+
+const strange = (server: string): Failure =>
+  failed(`what answers at ${server} is not a Kith server, or one of another version`)
+
+/**
+ * A server by its URL. Every method fails with one line: that there is no server, or why the server
+ * refused.
+ */
+export interface Client {
+  readonly server: string
+  /** By id or username, with or without an at sign before it. */
+  readonly user: (name: string) => Effect.Effect<User, Failure>
+  readonly execute: (
+    command: Command,
+    commandId: string | undefined,
+  ) => Effect.Effect<Receipt, Failure>
+  readonly relationship: (
+    source: string,
+    target: string,
+  ) => Effect.Effect<RelationshipState, Failure>
+  readonly list: (
+    list: "following" | "followers",
+    user: string,
+    page: { readonly limit: number; readonly cursor: string | undefined },
+  ) => Effect.Effect<ListPage, Failure>
+  /** The log behind a position, as the server sends it: lines of JSON, or server-sent events. */
+  readonly log: (
+    from: number,
+    type: "application/x-ndjson" | "text/event-stream",
+  ) => Effect.Effect<ReadableStream<Uint8Array>, Failure>
+}
+
+/** Follows `--on`, which may lack a scheme: `localhost:4280`. */
+export const make = (on: string): Effect.Effect<Client, Failure> =>
+  Effect.suspend(() => {
+    const url = URL.parse(/^https?:\/\//i.test(on) ? on : `http://${on}`)
+    return url === null
+      ? Effect.fail(failed(`not a URL: ${on}; expected one such as http://127.0.0.1:4280`))
+      : Effect.succeed(client(url.origin))
+  })
+
+const client = (server: string): Client => {
+  const send = (
+    path: string,
+    init: RequestInit,
+    timeout: "whole" | "headers",
+  ): Effect.Effect<Response, Failure> =>
+    Effect.tryPromise({
+      try: async (signal) => {
+        const clock = new AbortController()
+        const timer = setTimeout(
+          () => clock.abort(new DOMException("timed out", "TimeoutError")),
+          timeoutSeconds * 1000,
+        )
+        try {
+          const response = await fetch(`${server}${path}`, {
+            ...init,
+            redirect: "error",
+            signal: AbortSignal.any([signal, clock.signal]),
+          })
+          if (timeout === "headers" && response.ok) return response
+          return new Response(await response.arrayBuffer(), response)
+        } finally {
+          clearTimeout(timer)
+        }
+      },
+      catch: (error) => unreachable(server, error),
+    }).pipe(
+      Effect.flatMap((response) => (response.ok ? Effect.succeed(response) : refusal(response))),
+    )
+
+  const refusal = (response: Response): Effect.Effect<never, Failure> =>
+    Effect.flatMap(
+      Effect.promise(() => response.text()),
+      (text) => {
+        const known = decodeRefusal(text)
+        return Effect.fail(
+          known._tag === "Some" ? failed(known.value.error.message) : strange(server),
+        )
+      },
+    )
+
+  const call = <A>(
+    schema: Schema.ConstraintDecoder<A>,
+    path: string,
+    init: RequestInit = {},
+  ): Effect.Effect<A, Failure> =>
+    send(path, init, "whole").pipe(
+      Effect.flatMap((response) => Effect.promise(() => response.text())),
+      Effect.flatMap((text) =>
+        Effect.mapError(Schema.decodeEffect(Schema.fromJsonString(schema))(text), () =>
+          strange(server),
+        ),
+      ),
+    )
+
+  const segment = (name: string): string => encodeURIComponent(name.replace(/^@/, ""))
+
+  return {
+    server,
+    user: (name) => call(Schemas.UserName, `/sandbox/users/${segment(name)}`),
+    execute: (command, commandId) =>
+      call(Schemas.Receipt, "/sandbox/commands", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ command, commandId }),
+      }),
+    relationship: (source, target) =>
+      call(
+        Schemas.RelationshipState,
+        `/sandbox/relationships/${segment(source)}/${segment(target)}`,
+      ),
+    list: (list, user, { limit, cursor }) => {
+      const query = new URLSearchParams({ limit: String(limit) })
+      if (cursor !== undefined) query.set("cursor", cursor)
+      return call(Schemas.ListPage, `/sandbox/users/${segment(user)}/${list}?${query.toString()}`)
+    },
+    log: (from, type) =>
+      Effect.flatMap(
+        send(`/sandbox/events?from=${from}`, { headers: { accept: type } }, "headers"),
+        ({ body }) => (body === null ? Effect.fail(strange(server)) : Effect.succeed(body)),
+      ),
+  }
+}

@@ -1,0 +1,76 @@
+/** The arguments and flags that several commands share. */
+import { RecordedEvent } from "@kith/core"
+import * as Config from "effect/Config"
+import * as Argument from "effect/cli/Argument"
+import * as Flag from "effect/cli/Flag"
+import * as Schema from "effect/Schema"
+
+/** Where `kith serve` listens unless told. */
+export const defaultServer = "http://127.0.0.1:4280"
+
+export const on = Flag.String("on").pipe(
+  Flag.withDescription(`The server to talk to; $KITH_URL or ${defaultServer} unless told`),
+  Flag.withMetavar("url"),
+  Flag.withFallbackConfig(Config.String("KITH_URL")),
+  Flag.withDefault(defaultServer),
+)
+
+export const json = Flag.Boolean("json").pipe(
+  Flag.withDescription("Print JSON instead of text; several things on one line each"),
+  Flag.withoutNegation,
+  Flag.withDefault(false),
+)
+
+export const commandId = Flag.String("command-id").pipe(
+  Flag.withDescription("Makes the command repeatable: the same id again has no second effect"),
+  Flag.withMetavar("id"),
+  Flag.filter(
+    Schema.is(RecordedEvent.CommandId),
+    () => "1 to 128 printable ASCII characters without spaces",
+  ),
+  Flag.optional,
+)
+
+export const retweets = Flag.Boolean("retweets").pipe(
+  Flag.withDescription("Show the target's retweets; --no-retweets hides them"),
+  Flag.optional,
+)
+
+export const notifications = Flag.Boolean("notifications").pipe(
+  Flag.withDescription("Be notified of the target's posts; --no-notifications ends it"),
+  Flag.optional,
+)
+
+export const source = Argument.String("source").pipe(
+  Argument.withDescription("Who follows: a username or id"),
+)
+
+export const target = Argument.String("target").pipe(
+  Argument.withDescription("Who is followed: a username or id"),
+)
+
+export const user = Argument.String("user").pipe(Argument.withDescription("A username or id"))
+
+const maxPage = 1_000
+
+export const limit = Flag.Int("limit").pipe(
+  Flag.withDescription(`Users at most, 1 to ${maxPage}; with --all, users asked for at once`),
+  Flag.withMetavar("n"),
+  Flag.filter(
+    (n) => n >= 1 && n <= maxPage,
+    () => `a whole number from 1 to ${maxPage}`,
+  ),
+  Flag.withDefault(100),
+)
+
+export const all = Flag.Boolean("all").pipe(
+  Flag.withDescription("Go on to the end of the list"),
+  Flag.withoutNegation,
+  Flag.withDefault(false),
+)
+
+export const cursor = Flag.String("cursor").pipe(
+  Flag.withDescription("Where to go on, as an earlier call printed it"),
+  Flag.withMetavar("cursor"),
+  Flag.optional,
+)
