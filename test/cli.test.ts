@@ -1,0 +1,464 @@
+/** The command `kith` as people run it: a process of its own, its output and its exit code. */
+import { type ChildProcess, spawn } from "node:child_process"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { createServer } from "node:http"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
+
+const main = new URL("../packages/cli/src/main.ts", import.meta.url).pathname
+
+interface Ended {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+const start = (args: ReadonlyArray<string>, env: Record<string, string> = {}): ChildProcess =>
+  spawn(process.execPath, [main, ...args], {
+    env: { PATH: process.env["PATH"], ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  })
+
+const collect = (child: ChildProcess): Promise<Ended> => {
+  let out = ""
+  let err = ""
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => (out += text))
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (err += text))
+  return new Promise((resolve) => {
+    child.once("close", (code) => resolve({ code, out, err }))
+  })
+}
+
+const kith = (args: ReadonlyArray<string>, env: Record<string, string> = {}): Promise<Ended> =>
+  collect(start(args, env))
+
+/** A process whose output can be waited for: it resolves with the match once there is one. */
+const follow = (args: ReadonlyArray<string>, env: Record<string, string> = {}) => {
+  const child = start(args, env)
+  let text = ""
+  const waiting = new Set<() => void>()
+  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+    text += chunk
+    for (const look of waiting) look()
+  })
+  const shown = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const found = pattern.exec(text)
+        if (found === null) return
+        waiting.delete(look)
+        resolve(found)
+      }
+      waiting.add(look)
+      child.once("close", () => reject(new Error(`ended without ${pattern.source}: ${text}`)))
+      look()
+    })
+  return { child, shown, ended: collect(child) }
+}
+
+const ready = /^kith sandbox ready on (http:\/\/127\.0\.0\.1:\d+)\n/
+
+const serve = async (...args: ReadonlyArray<string>) => {
+  const process = follow(["serve", "--port", "0", ...args])
+  return { ...process, url: (await process.shown(ready))[1] ?? "" }
+}
+
+/** One line for a person, with the name of the command before it and nothing of the machine in it. */
+const complaint = (ended: Ended): string => {
+  expect(ended.out).toBe("")
+  expect(ended.err).not.toMatch(/\n\s+at |\.ts:\d|node:internal/)
+  return ended.err
+}
+
+let folder: string
+let server: Awaited<ReturnType<typeof serve>>
+let url: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kith-cli-"))
+  server = await serve()
+  url = server.url
+})
+beforeEach(() => fetch(`${url}/sandbox/reset`, { method: "POST" }))
+afterAll(async () => {
+  server.child.kill()
+  await rm(folder, { recursive: true })
+})
+
+const on = (...args: ReadonlyArray<string>): Promise<Ended> => kith(args, { KITH_URL: url })
+
+const happycamper = "63046977"
+const twitterDev = "2244994945"
+const quietbirch = "1354143047324299264"
+const riverotter = "1203944556"
+
+/** The same as `kith follow` and the like, in no time. */
+const execute = (tag: string, source: string, target: string, more: object = {}) =>
+  fetch(`${url}/sandbox/commands`, {
+    method: "POST",
+    body: JSON.stringify({ command: { _tag: tag, source, target, ...more } }),
+  })
+
+describe("help", () => {
+  test("names every command, and exits with 0", async () => {
+    const { code, out, err } = await kith(["--help"])
+    expect([code, err]).toEqual([0, ""])
+    for (const name of "serve follow unfollow update approve deny show following followers log".split(
+      " ",
+    )) {
+      expect(out).toMatch(new RegExp(`^  ${name}\\s+\\S`, "m"))
+    }
+  })
+
+  test("shows flags and examples of each command in no more than 100 columns", async () => {
+    await Promise.all(
+      ["serve", "follow", "followers", "log", "update"].map(async (name) => {
+        const { code, out } = await kith([name, "--help"])
+        expect(code).toBe(0)
+        expect(out).toContain("EXAMPLES")
+        expect(out).toContain(`kith ${name}`)
+        expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100)
+      }),
+    )
+  })
+
+  test("gives the version", async () => {
+    expect(await kith(["--version"])).toEqual({ code: 0, out: "kith v0.1.0\n", err: "" })
+  })
+
+  test.each([
+    [["folow"], "kith: Unknown subcommand"],
+    [["follow", "a"], "kith: Missing required argument: target"],
+    [["follow", "a", "b", "--retweet"], "kith: Unrecognized flag: --retweet"],
+    [["followers", "a", "--limit", "0"], "kith: Invalid value for flag --limit"],
+    [["log", "--from", "-1"], "kith: Invalid value for flag --from"],
+    [["follow", "a", "b", "--command-id", "a b"], "kith: Invalid value for flag --command-id"],
+    [["update", "a", "b"], "kith: nothing to update"],
+    [["serve", "--port", "70000"], "kith: Invalid value for flag --port"],
+  ])("exits with 2 for %j", async (args, message) => {
+    const ended = await kith(args)
+    expect(ended.code).toBe(2)
+    expect(complaint(ended)).toContain(message)
+  })
+})
+
+describe("serve", () => {
+  test("says that it is ready, and gives examples that work when pasted", async () => {
+    const { child, shown } = await serve()
+    const text = (await shown(/[^]*Pages: .*\n/))[0]
+    expect(text).toMatch(ready)
+    const commands = text
+      .replaceAll("\\\n", " ")
+      .split("\n")
+      .filter((line) => line.startsWith("curl "))
+    expect(commands.length).toBeGreaterThanOrEqual(5)
+    const answers: Array<unknown> = []
+    for (const command of commands) {
+      const { out } = await collect(
+        spawn("sh", ["-c", `${command} --silent --fail`], { stdio: ["ignore", "pipe", "pipe"] }),
+      )
+      answers.push(JSON.parse(out))
+    }
+    expect(answers).toMatchObject([
+      { data: { username: "happycamper" } },
+      { data: { following: true, pending_follow: false } },
+      { data: { following: false, pending_follow: true } },
+      { outcome: "changed", state: "following" },
+      {
+        state: "following",
+        history: [{ type: "FollowRequested" }, { type: "FollowRequestApproved" }],
+      },
+    ])
+    child.kill()
+  })
+
+  test.each(["SIGTERM", "SIGINT"] as const)(
+    "ends cleanly with %s, also with a client that hangs on",
+    async (signal) => {
+      const { child, ended, url: at } = await serve()
+      const stream = await fetch(`${at}/sandbox/events`, {
+        headers: { accept: "text/event-stream" },
+      })
+      const asked = performance.now()
+      child.kill(signal)
+      const { code, err } = await ended
+      expect([code, err]).toEqual([0, ""])
+      expect(performance.now() - asked).toBeLessThan(1_000)
+      await stream.body?.cancel().catch(() => undefined)
+    },
+  )
+
+  test("begins with the world of a file", async () => {
+    const file = join(folder, "good.json")
+    const user = { id: "5", username: "ada", name: "Ada" }
+    await writeFile(
+      file,
+      JSON.stringify({ apps: [], users: [user], tokens: [], relationships: [], blocks: [] }),
+    )
+    const { child, url: at } = await serve("--world", file)
+    expect(await (await fetch(`${at}/sandbox/users/ada`)).json()).toEqual(user)
+    child.kill()
+  })
+
+  test("refuses a bad world with a line for each mistake", async () => {
+    const file = join(folder, "bad.json")
+    const user = { id: "5", username: "ada" }
+    await writeFile(
+      file,
+      JSON.stringify({ apps: [], users: [user, user], tokens: [], relationships: [], blocks: [] }),
+    )
+    const ended = await kith(["serve", "--port", "0", "--world", file])
+    expect(ended.code).toBe(1)
+    expect(complaint(ended).trimEnd().split("\n")).toEqual([
+      `kith: ${file}: users[0].name: is missing`,
+      `kith: ${file}: users[1].name: is missing`,
+      `kith: ${file}: users[1].id: the same id as users[0].id`,
+      `kith: ${file}: users[1].username: the same username as users[0].username`,
+    ])
+  })
+
+  test("says where a world is not JSON", async () => {
+    const file = join(folder, "broken.json")
+    await writeFile(file, '{\n  "apps": [,]\n}\n')
+    const ended = await kith(["serve", "--world", file])
+    expect(ended.code).toBe(1)
+    expect(complaint(ended)).toBe(
+      `kith: ${file}: not JSON: line 2, column 12: expected a value, found ","\n`,
+    )
+  })
+
+  test.each([
+    [
+      ["--world", "/nowhere/my.json"],
+      1,
+      "cannot read the world file /nowhere/my.json: there is no such file",
+    ],
+    [["--world", "/"], 1, "cannot read the world file /: it is a directory"],
+    [["--store", "sqlite:./kith.db"], 2, "the store sqlite is not there yet"],
+    [["--store", "postgres://me:hunter2@db/kith"], 2, "the store postgres is not there yet"],
+    [["--store", "paper"], 2, "unknown store"],
+    [["--public-url", "not a url"], 2, "--public-url not a url: expected a URL"],
+    [["--host", "256.1.1.1"], 1, "cannot listen on 256.1.1.1"],
+  ])("refuses %j", async (args, code, message) => {
+    const ended = await kith(["serve", "--port", "0", ...args])
+    expect(ended.code).toBe(code)
+    const line = complaint(ended)
+    expect(line.startsWith(`kith: ${message}`)).toBe(true)
+    expect(line.trimEnd().split("\n")).toHaveLength(1)
+    expect(line).not.toContain("hunter2")
+  })
+
+  test("refuses a port that is in use", async () => {
+    const ended = await kith(["serve", "--port", new URL(url).port])
+    expect(ended.code).toBe(1)
+    expect(complaint(ended)).toBe(
+      `kith: 127.0.0.1:${new URL(url).port} is in use; choose another port, or port 0 for any free one\n`,
+    )
+  })
+})
+
+describe("client commands", () => {
+  test("drive a relationship through its whole life", async () => {
+    const said: Array<string> = []
+    for (const line of [
+      "follow happycamper @QuietBirch --notifications",
+      "approve happycamper quietbirch",
+      "update 63046977 quietbirch --no-retweets",
+      "follow happycamper quietbirch",
+      "unfollow happycamper quietbirch",
+      "unfollow happycamper quietbirch",
+      "follow happycamper quietbirch --no-retweets",
+      "deny happycamper quietbirch",
+    ]) {
+      const { code, out, err } = await on(...line.split(" "))
+      expect([code, err]).toEqual([0, ""])
+      said.push(out.trimEnd())
+    }
+    expect(said).toEqual(
+      [
+        "pending, retweets on, notifications on (changed)",
+        "following, retweets on, notifications on (changed)",
+        "following, retweets off, notifications on (changed)",
+        "following, retweets off, notifications on (unchanged)",
+        "none (changed)",
+        "none (unchanged)",
+        "pending, retweets off, notifications off (changed)",
+        "none (changed)",
+      ].map((state) => `happycamper → quietbirch: ${state}`),
+    )
+    const { out } = await on("show", "happycamper", "quietbirch")
+    expect(out.split("\n")[0]).toBe("happycamper → quietbirch: none")
+    expect(out.match(/[A-Z]\w+(?= {2,}(?:happycamper|quietbirch)$)/gm)).toEqual([
+      "FollowRequested",
+      "FollowRequestApproved",
+      "RetweetsTurnedOff",
+      "Unfollowed",
+      "FollowRequested",
+      "FollowRequestDenied",
+    ])
+  })
+
+  test("have no second effect under one command id", async () => {
+    const follow = () => on("follow", "happycamper", "TwitterDev", "--command-id", "one", "--json")
+    const first = await follow()
+    expect(JSON.parse(first.out)).toMatchObject({
+      source: { username: "happycamper" },
+      target: { username: "TwitterDev" },
+      outcome: "changed",
+      state: "following",
+      events: [{ type: "Followed", commandId: "one" }],
+    })
+    expect(await follow()).toEqual(first)
+    const other = await on("unfollow", "happycamper", "TwitterDev", "--command-id", "one")
+    expect(other.code).toBe(1)
+    expect(complaint(other)).toContain("use a fresh id")
+  })
+
+  test("say what the server refused, on one line", async () => {
+    const approve = await on("approve", "happycamper", "quietbirch")
+    expect(approve.code).toBe(1)
+    expect(complaint(approve)).toMatch(/^kith: .*no request of the source waits.*\n$/)
+    const unknown = await on("show", "happycamper", "no body/../x")
+    expect(unknown.code).toBe(1)
+    expect(complaint(unknown)).toBe('kith: no user has the id or username "no body/../x"\n')
+  })
+
+  test("list page by page, and to the end", async () => {
+    for (const source of [happycamper, quietbirch, riverotter]) {
+      await execute("Follow", source, twitterDev)
+    }
+    const page = await on("followers", "TwitterDev", "--limit", "2")
+    expect(page.out.split("\n").map((line) => line.split(" ")[0])).toEqual([
+      "USER",
+      "riverotter",
+      "quietbirch",
+      "",
+      "more:",
+      "",
+    ])
+    const cursor = /--cursor '(.*)'/.exec(page.out)?.[1] ?? ""
+    const rest = await on("followers", "TwitterDev", "--cursor", cursor, "--json")
+    expect(JSON.parse(rest.out)).toMatchObject({
+      user: { username: "happycamper" },
+      state: "following",
+    })
+    const lines = (await on("followers", "TwitterDev", "--json", "--limit", "2")).out
+      .trimEnd()
+      .split("\n")
+    expect(lines.map((line) => Object.keys(JSON.parse(line))[0])).toEqual(["user", "user", "next"])
+    const all = (await on("followers", "TwitterDev", "--all", "--limit", "1", "--json")).out
+    expect(
+      all
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line).user.username),
+    ).toEqual(["riverotter", "quietbirch", "happycamper"])
+    expect((await on("following", "TwitterDev")).out).toBe("nobody\n")
+  })
+
+  test("print the log, and go on with it", async () => {
+    await execute("Follow", happycamper, twitterDev)
+    const watching = follow(["log", "--watch", "--json"], { KITH_URL: url })
+    await watching.shown(/"position":1,/)
+    await execute("Unfollow", happycamper, twitterDev)
+    await watching.shown(/"position":2,/)
+    watching.child.kill("SIGINT")
+    const { code, out, err } = await watching.ended
+    expect([code, err]).toEqual([0, ""])
+    expect(out).toBe((await on("log", "--json")).out)
+    expect((await on("log", "--json", "--from", "1")).out).toBe(`${out.split("\n")[1]}\n`)
+    expect((await on("log")).out).toMatch(
+      /^POSITION .*\n1 .*happycamper +TwitterDev +Followed\n2 .*happycamper +TwitterDev +Unfollowed\n$/,
+    )
+  })
+
+  test("follow the log into a world that takes the place of the first", async () => {
+    await execute("Follow", happycamper, twitterDev)
+    const watching = follow(["log", "--watch"], { KITH_URL: url })
+    await watching.shown(/Followed/)
+    await fetch(`${url}/sandbox/reset`, { method: "POST" })
+    await execute("Follow", happycamper, quietbirch)
+    await watching.shown(/Followed[^]*FollowRequested/)
+    watching.child.kill("SIGTERM")
+    const { code, err } = await watching.ended
+    expect(code).toBe(0)
+    expect(err).toBe("the world was replaced; this is the log of the new one\n")
+  })
+
+  test("say how to go on when the server goes away", async () => {
+    const other = await serve()
+    const watching = follow(["log", "--watch", "--on", other.url])
+    await fetch(`${other.url}/sandbox/commands`, {
+      method: "POST",
+      body: JSON.stringify({
+        command: { _tag: "Follow", source: happycamper, target: twitterDev },
+      }),
+    })
+    await watching.shown(/Followed/)
+    other.child.kill()
+    const { code, err } = await watching.ended
+    expect([code, err]).toEqual([
+      1,
+      "kith: the connection was lost; go on with: kith log --watch --from 1\n",
+    ])
+  })
+
+  test("keep tables within the width of the terminal, without colours where there is none", async () => {
+    await execute("Follow", happycamper, twitterDev, { retweets: false })
+    const commands = [["log"], ["show", "happycamper", "TwitterDev"], ["following", "happycamper"]]
+    await Promise.all(
+      ["80", "200"].flatMap((columns) =>
+        commands.map(async (command) => {
+          const { out } = await kith(command, { KITH_URL: url, COLUMNS: columns })
+          expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(
+            Number(columns),
+          )
+          expect(out).not.toContain("\u001b")
+          if (command[0] !== "following") {
+            expect(out.includes("retweets off, notifications off")).toBe(
+              command[0] === "show" || columns === "200",
+            )
+          }
+        }),
+      ),
+    )
+  })
+
+  test("say when there is no server, or something else", async () => {
+    const odd = await kith(["log", "--on", "http://exa mple"])
+    expect(odd.code).toBe(1)
+    expect(complaint(odd)).toBe(
+      "kith: not a URL: http://exa mple; expected one such as http://127.0.0.1:4280\n",
+    )
+    const other = createServer((_, response) => response.end("hello"))
+    await new Promise<void>((resolve) => {
+      other.listen(0, "127.0.0.1", resolve)
+    })
+    const address = other.address()
+    const port = typeof address === "object" ? address?.port : undefined
+    const strange = await kith(["show", "a", "b", "--on", `127.0.0.1:${port}`])
+    await new Promise((resolve) => {
+      other.close(resolve)
+    })
+    expect(strange.code).toBe(1)
+    expect(complaint(strange)).toBe(
+      `kith: what answers at http://127.0.0.1:${port} is not a Kith server, or one of another version\n`,
+    )
+    const nowhere = await kith(["log", "--on", `127.0.0.1:${port}`])
+    expect(nowhere.code).toBe(1)
+    expect(complaint(nowhere)).toBe(
+      `kith: no Kith server at http://127.0.0.1:${port}; start one with: kith serve\n`,
+    )
+  })
+
+  test("end quietly when whoever reads them has seen enough", async () => {
+    await execute("Follow", happycamper, twitterDev)
+    const watching = follow(["log", "--watch", "--json"], { KITH_URL: url })
+    await watching.shown(/"position":1,/)
+    watching.child.stdout?.destroy()
+    await execute("Unfollow", happycamper, twitterDev)
+    const { code, err } = await watching.ended
+    expect([code, err]).toEqual([0, ""])
+  })
+})

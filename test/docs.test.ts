@@ -1,0 +1,70 @@
+/** The documentation, executed: every example runs, every link and every name leads somewhere. */
+import { Sandbox } from "@kith/sandbox"
+import { existsSync, globSync } from "node:fs"
+import { dirname, join, normalize } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { embed } from "../scripts/embed.ts"
+import * as Docs from "./support/docs.ts"
+
+const pages = globSync("{*.md,docs/*.md,packages/*/README.md}", { cwd: Docs.root }).toSorted()
+
+const isTypeScript = (block: Docs.Block): boolean => block.language === "ts"
+
+const isRunnable = (block: Docs.Block): boolean =>
+  isTypeScript(block) || (block.language === "sh" && Docs.talksToSandbox(block))
+
+test("examples typecheck as they stand", async () => {
+  const files = pages.flatMap(Docs.blocks).filter(isTypeScript)
+  expect(files.length).toBeGreaterThan(5)
+  expect(await Docs.typecheck(files.map((block) => Docs.write(block)))).toBe("")
+})
+
+describe.for(pages.filter((page) => Docs.blocks(page).some(isRunnable)))("%s", (page) => {
+  let sandbox: Sandbox.StartedSandbox
+  beforeAll(async () => {
+    sandbox = await Sandbox.start()
+  })
+  afterAll(() => sandbox.close())
+
+  for (const block of Docs.blocks(page).filter(isRunnable)) {
+    test(`the ${block.language} example at line ${block.line} does what it says`, async () => {
+      const { code, output } = await Docs.execute(Docs.write(block, sandbox.url), sandbox.url)
+      expect(code, output).toBe(0)
+      // A command of the shell may fail and say so in what it prints alone.
+      if (block.language === "sh") expect(block.expected).not.toBe("")
+      if (block.expected !== "") expect(Docs.bare(output), output).toMatch(Docs.pattern(block))
+    })
+  }
+})
+
+test("what a page shows of a file is what is in the file", () => {
+  for (const page of pages) {
+    const text = Docs.read(page)
+    expect(text, `${page}: bring it up to date with pnpm run docs`).toBe(embed(text, Docs.read))
+  }
+})
+
+const headings = (page: string): ReadonlyArray<string> =>
+  Array.from(Docs.prose(page).matchAll(/^#+ (.+)$/gm), ([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, "")
+      .replaceAll(" ", "-"),
+  )
+
+test.for(pages)("the links of %s lead somewhere", (page) => {
+  for (const [, target = ""] of Docs.prose(page).matchAll(/\]\(([^)\s]+)\)/g)) {
+    if (/^https?:/.test(target)) continue
+    const [path = "", anchor] = target.split("#")
+    const file = path === "" ? page : normalize(join(dirname(page), path))
+    expect(existsSync(join(Docs.root, file)), target).toBe(true)
+    if (anchor !== undefined) expect(headings(file), target).toContain(anchor)
+  }
+})
+
+test.for(pages)("the files that %s names exist", (page) => {
+  const names = Docs.read(page).matchAll(
+    /`((?:packages|test|docs|bench|scripts|\.ci)\/[\w./@-]*)`/g,
+  )
+  for (const [, name = ""] of names) expect(existsSync(join(Docs.root, name)), name).toBe(true)
+})
