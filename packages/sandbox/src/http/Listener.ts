@@ -10,7 +10,13 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http"
 import type { Reply, Request } from "./Message.ts"
 import * as Unreadable from "./Unreadable.ts"
 
@@ -71,11 +77,17 @@ const failed: Reply = {
   body: "the sandbox failed\n",
 }
 
-/**
- * Node gives one text for each header, however often it was sent, but for `set-cookie`: who sends that
- * in a request gets no further than if it had sent no headers.
- */
 const isPlain = (headers: object): headers is Request["headers"] => !("set-cookie" in headers)
+
+/**
+ * Node gives one text for each header, however often it was sent, but for `set-cookie`. That one
+ * belongs into answers alone, and is left out.
+ */
+const toHeaders = (headers: IncomingHttpHeaders): Request["headers"] => {
+  if (isPlain(headers)) return headers
+  const { "set-cookie": _, ...rest } = headers
+  return isPlain(rest) ? rest : {}
+}
 
 const toRequest = (message: IncomingMessage, body: Uint8Array): Request => {
   // A proxy's request names the whole URL (RFC 9112, section 3.2.2); the path is what counts.
@@ -85,7 +97,7 @@ const toRequest = (message: IncomingMessage, body: Uint8Array): Request => {
     method: message.method ?? "GET",
     path: (question < 0 ? target : target.slice(0, question)) || "/",
     search: question < 0 ? "" : target.slice(question + 1),
-    headers: isPlain(message.headers) ? message.headers : {},
+    headers: toHeaders(message.headers),
     body,
     remoteAddress: message.socket.remoteAddress ?? "",
   }

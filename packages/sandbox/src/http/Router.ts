@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import * as FindMyWay from "effect/http/FindMyWay"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import type { LiveWorld } from "../LiveWorld.ts"
@@ -32,6 +32,20 @@ export interface Route {
   readonly endpoint: Pick<HttpApiEndpoint.Top, "identifier" | "method" | "path">
   readonly answer: (world: LiveWorld, call: Call) => Effect.Effect<Reply>
 }
+
+/**
+ * A route whose answer does not wait and needs nothing of the path.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const route = (
+  endpoint: Route["endpoint"],
+  handle: (world: LiveWorld, request: Request) => Reply,
+): Route => ({
+  endpoint,
+  answer: (world, { request }) => Effect.sync(() => handle(world, request)),
+})
 
 /**
  * - `Found`, with the values of the path's parameters, percent-decoded.

@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-import * as Effect from "effect/Effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
@@ -12,7 +11,7 @@ import * as Schema from "effect/Schema"
 import * as Authentication from "../auth/Authentication.ts"
 import { encode } from "../auth/Signature.ts"
 import { json, type Reply, type Request } from "../http/Message.ts"
-import type { Route } from "../http/Router.ts"
+import { type Route, route } from "../http/Router.ts"
 import type { LiveWorld } from "../LiveWorld.ts"
 import type { App } from "../world/World.ts"
 import { errors } from "../v1/Schemas.ts"
@@ -142,14 +141,6 @@ export const group = HttpApiGroup.make("OAuth 1.0a")
   .add(endpoints.accessTokenByGet)
   .add(endpoints.invalidate)
   .add(endpoints.invalidateBare)
-
-const route = (
-  endpoint: Route["endpoint"],
-  answer: (world: LiveWorld, request: Request) => Reply,
-): Route => ({
-  endpoint,
-  answer: (world, { request }) => Effect.sync(() => answer(world, request)),
-})
 
 /** @category constants @since 0.1.0 */
 export const routes: ReadonlyArray<Route> = [

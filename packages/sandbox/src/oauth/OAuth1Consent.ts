@@ -6,7 +6,6 @@
  *
  * @since 0.1.0
  */
-import * as Effect from "effect/Effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -14,7 +13,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import type { Consent } from "../auth/Consents.ts"
 import type { Handshake } from "../auth/Handshakes.ts"
 import type { Reply, Request } from "../http/Message.ts"
-import type { Route } from "../http/Router.ts"
+import { type Route, route } from "../http/Router.ts"
 import type { LiveWorld } from "../LiveWorld.ts"
 import * as Page from "../pages/Consent.ts"
 import * as Answer from "./Answer.ts"
@@ -125,14 +124,6 @@ export const group = HttpApiGroup.make("OAuth 1.0a consent")
   .add(endpoints.authorizeAnswer)
   .add(endpoints.authenticate)
   .add(endpoints.authenticateAnswer)
-
-const route = (
-  endpoint: Route["endpoint"],
-  handle: (world: LiveWorld, request: Request) => Reply,
-): Route => ({
-  endpoint,
-  answer: (world, { request }) => Effect.sync(() => handle(world, request)),
-})
 
 /** @category constants @since 0.1.0 */
 export const routes: ReadonlyArray<Route> = [

@@ -6,7 +6,6 @@
  *
  * @since 0.1.0
  */
-import * as Effect from "effect/Effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -17,7 +16,7 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaParser from "effect/SchemaParser"
 import type { Consent } from "../auth/Consents.ts"
 import type { Reply, Request } from "../http/Message.ts"
-import type { Route } from "../http/Router.ts"
+import { type Route, route } from "../http/Router.ts"
 import type { LiveWorld } from "../LiveWorld.ts"
 import * as Page from "../pages/Consent.ts"
 import * as Answer from "./Answer.ts"
@@ -164,14 +163,6 @@ export const group = HttpApiGroup.make("OAuth 2.0 consent")
   .add(endpoints.authorizeAnswer)
   .add(endpoints.specified)
   .add(endpoints.specifiedAnswer)
-
-const route = (
-  endpoint: Route["endpoint"],
-  handle: (world: LiveWorld, request: Request) => Reply,
-): Route => ({
-  endpoint,
-  answer: (world, { request }) => Effect.sync(() => handle(world, request)),
-})
 
 /** @category constants @since 0.1.0 */
 export const routes: ReadonlyArray<Route> = [
