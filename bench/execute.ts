@@ -14,7 +14,7 @@ const held = 100_000
 const users = held / 20
 const share = 5_000
 const rounds = 21
-const warmups = 5
+const warmups = 10
 /** How many commands everybody carries out on stores that are thrown away, so that code is compiled. */
 const practice = 60_000
 

@@ -5,6 +5,7 @@ import { createHmac } from "node:crypto"
 import { hmacSha1 } from "../../packages/sandbox/src/auth/HmacSha1.ts"
 import * as Signature from "../../packages/sandbox/src/auth/Signature.ts"
 import * as SignedRequest from "../../packages/sandbox/src/auth/SignedRequest.ts"
+import * as UsualHeader from "../../packages/sandbox/src/auth/UsualHeader.ts"
 import { app, camperToken, percent, sign, start } from "../support/oauth.ts"
 
 const nonce = "kYjzVBB8Y0ZFabxSWbWovY3uYSQ2pTgmZeNu2VS4cg"
@@ -20,7 +21,7 @@ const protocol = (token: boolean, extra: Readonly<Record<string, string>> = {}) 
 })
 
 const base = (method: string, url: string, parameters: Readonly<Record<string, string>>): string =>
-  Signature.baseString(method, url, Signature.parameterString(Object.entries(parameters)))
+  Signature.baseString(method, url, Object.entries(parameters))
 
 const key = Signature.key(app.consumerSecret, camperToken.secret)
 
@@ -130,16 +131,15 @@ describe("the signature", () => {
   })
 
   it("sorts by name before value, also where names begin alike", () => {
-    expect(
-      Signature.parameterString([
-        ["a-b", "1"],
-        ["a", "2"],
-        ["a", "10"],
-        ["a1", "0"],
-        ["é", "x"],
-        ["z", ""],
-      ]),
-    ).toBe("%C3%A9=x&a=10&a=2&a-b=1&a1=0&z=")
+    const text = Signature.baseString("GET", "", [
+      ["a-b", "1"],
+      ["a", "2"],
+      ["a", "10"],
+      ["a1", "0"],
+      ["é", "x"],
+      ["z", ""],
+    ])
+    expect(text).toBe(`GET&&${encodeURIComponent("%C3%A9=x&a=10&a=2&a-b=1&a1=0&z=")}`)
   })
 
   it("is the one that an independent signer makes, whatever is signed", () => {
@@ -249,5 +249,41 @@ describe("the Authorization header", () => {
         },
       ),
     )
+  })
+})
+
+describe("a header of the usual form", () => {
+  const signed = Object.entries(protocol(true))
+  const signature = ["oauth_signature", "a+b/c="] as const
+  const write = (pairs: ReadonlyArray<readonly [string, string]>, separator: string) =>
+    pairs.map(([name, value]) => `${name}="${percent(value)}"`).join(separator)
+  const inOrder = signed.toSpliced(2, 0, [...signature])
+
+  it.each([
+    ["in its order", inOrder, ", "],
+    ["at the end", [...signed, signature], ","],
+  ] as const)("is read like any other, with the signature %s", (_, pairs, separator) => {
+    const header = write(pairs, separator)
+    expect(SignedRequest.parseHeader(header)).toEqual(pairs)
+    expect(UsualHeader.read(header)).toEqual({
+      signature: "a+b/c=",
+      consumerKey: app.consumerKey,
+      nonce,
+      timestamp: String(start),
+      token: camperToken.key,
+      signed,
+    })
+  })
+
+  it.each([
+    ["another order", write([...signed.toReversed(), signature], ", ")],
+    ["no signature", write(signed, ", ")],
+    ["two signatures", write([...inOrder, signature], ", ")],
+    ["a repeated parameter", write([...signed, ...signed, signature], ", ")],
+    ["one parameter more", write([...signed, signature, ["oauth_verifier", "1"]], ", ")],
+    ["an escaped value", write(inOrder, ", ").replace(nonce, "%41")],
+    ["an escape that is none", write(inOrder, ", ").replace("%2B", "%ZZ")],
+  ])("is not taken for one with %s", (_, header) => {
+    expect(UsualHeader.read(header)).toBeUndefined()
   })
 })

@@ -216,11 +216,10 @@ describe("a signed request", () => {
     Effect.gen(function* () {
       const { caller } = yield* begin()
       const { oauth_version: _, oauth_signature: __, ...rest } = sign("GET", "http://x.test", mine)
-      const parameters = Signature.parameterString(Object.entries(rest))
       const oauth = {
         ...rest,
         oauth_signature: Signature.sign(
-          Signature.baseString("GET", `https://api.x.com${path}`, parameters),
+          Signature.baseString("GET", `https://api.x.com${path}`, Object.entries(rest)),
           Signature.key(app.consumerSecret, camperToken.secret),
         ),
       }

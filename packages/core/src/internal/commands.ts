@@ -5,8 +5,8 @@
  * store that takes long to commit gets few large commits instead of many small ones, and no two
  * groups of one service ever conflict with each other.
  *
- * A command that finds nobody on the way, over a store that never waits, is carried out on the spot:
- * the machinery of groups would take longer than the store.
+ * A single command that finds nobody on the way, over a store that never waits, is carried out on the
+ * spot: the machinery of groups would take longer than the store.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -29,15 +29,41 @@ const nobody: ReadonlyArray<Task> = []
 
 type Commands = ReadonlyArray<readonly [command: Command, options?: ExecuteOptions]>
 
-/** After so many groups, or tasks on the spot, that made nobody wait, others get a turn. */
+/** After so many groups that made nobody wait, others get a turn. */
 const groupsInTurn = 16
-const tasksInTurn = 2048
+
+/**
+ * How many of a list of commands make a group over a store that never waits. Such a store saves no
+ * waiting with more, and what it reads for so many is still in the processor's cache when it is
+ * written to.
+ */
+const groupAtOnce = 64
 
 const closedError = new StoreError({ reason: "Unavailable", message: "the service was closed" })
 
 const unsettled: Outcome = Result.fail(
   new StoreError({ reason: "Unavailable", message: "the command was not carried out" }),
 )
+
+const isOpen = (task: Task): boolean => task.outcome === undefined
+
+/** Waits until all tasks have ended. */
+const ended = (tasks: ReadonlyArray<Task>): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    const open = tasks.filter(isOpen)
+    let rest = open.length
+    if (rest === 0) return resume(Effect.void)
+    for (const task of open) {
+      task.onEnd = () => {
+        if (--rest === 0) resume(Effect.void)
+      }
+    }
+  })
+
+const collect = (tasks: ReadonlyArray<Task>, outcomes: Array<Outcome>): Array<Outcome> => {
+  for (const task of tasks) outcomes.push(task.outcome ?? unsettled)
+  return outcomes
+}
 
 const toEffect = (outcome: Outcome): Effect.Effect<Receipt, CommandError> =>
   outcome._tag === "Success" ? Effect.succeed(outcome.success) : Effect.fail(outcome.failure)
@@ -59,6 +85,8 @@ export const make = Effect.fnUntraced(function* (
   const process = groups.make(store, directory, decide, now)
   const processAtOnce = groups.makeImmediate(store, directory, decide, now)
 
+  // A store that waits is not to wait more often than its groups are full, whoever else is there.
+  const partSize = processAtOnce === undefined ? Infinity : Math.min(maxGroup, groupAtOnce)
   let queue: Array<Task> = []
   /** How many tasks of the queue were in a group already. */
   let taken = 0
@@ -142,41 +170,29 @@ export const make = Effect.fnUntraced(function* (
     return task.outcome ?? unsettled
   }
 
-  const grouped = (commands: Commands): Effect.Effect<ReadonlyArray<Outcome>> =>
-    Effect.callback((resume) => {
-      const outcomes: Array<Outcome> = []
-      let open = commands.length
-      if (open === 0) return resume(Effect.succeed(outcomes))
-      for (const [index, [command, options]] of commands.entries()) {
-        const task = new Task(command, options)
-        task.onEnd = (outcome) => {
-          outcomes[index] = outcome
-          if (--open === 0) resume(Effect.succeed(outcomes))
-        }
-        submit(task)
-      }
-      begin()
-    })
-
-  /** Carries commands out on the spot, so many in a turn. */
-  const inTurns = (
+  /**
+   * Carries commands out so many at a time, and others get a turn now and then. Tasks are made when it
+   * is their turn, so that what the last ones held is garbage before these need room.
+   */
+  const inParts = (
     commands: Commands,
-    work: (task: Task) => void,
     outcomes: Array<Outcome>,
   ): Effect.Effect<ReadonlyArray<Outcome>> => {
-    const end = outcomes.length + tasksInTurn
-    for (const [command, options] of commands.slice(outcomes.length, end)) {
-      if (draining) {
-        return Effect.map(grouped(commands.slice(outcomes.length)), (rest) => [
-          ...outcomes,
-          ...rest,
-        ])
+    for (let turn = 1; outcomes.length < commands.length; turn++) {
+      const tasks = commands
+        .slice(outcomes.length, outcomes.length + partSize)
+        .map(([command, options]) => new Task(command, options))
+      for (const task of tasks) submit(task)
+      begin()
+      if (tasks.some(isOpen)) {
+        return Effect.flatMap(ended(tasks), () => inParts(commands, collect(tasks, outcomes)))
       }
-      outcomes.push(atOnce(new Task(command, options), work))
+      collect(tasks, outcomes)
+      if (turn === groupsInTurn) {
+        return Effect.flatMap(Effect.yieldNow, () => inParts(commands, outcomes))
+      }
     }
-    return outcomes.length === commands.length
-      ? Effect.succeed(outcomes)
-      : Effect.flatMap(Effect.yieldNow, () => inTurns(commands, work, outcomes))
+    return Effect.succeed(outcomes)
   }
 
   yield* Effect.addFinalizer(() =>
@@ -201,8 +217,6 @@ export const make = Effect.fnUntraced(function* (
         })
       }),
     executeAll: (commands: Commands): Effect.Effect<ReadonlyArray<Outcome>> =>
-      processAtOnce === undefined
-        ? grouped(commands)
-        : Effect.suspend(() => inTurns(commands, processAtOnce, [])),
+      Effect.suspend(() => inParts(commands, [])),
   }
 })

@@ -10,6 +10,7 @@
 import * as Result from "effect/Result"
 import type { LiveWorld } from "../LiveWorld.ts"
 import type { Request } from "../http/Message.ts"
+import type { Parameters } from "../http/Parameters.ts"
 import type { App } from "../world/World.ts"
 import type { AuthenticationFailure, Caller } from "./Caller.ts"
 import { timestampTolerance } from "./Credentials.ts"
@@ -42,6 +43,7 @@ export interface SignedByUser {
 const hosts = new Set(["api.x.com", "api.twitter.com"])
 const xOrigins = ["https://api.x.com", "https://api.twitter.com"]
 
+/** The origin that a request names itself. */
 const hostOrigin = (request: Request): string | undefined => {
   const host = request.headers["host"]?.toLowerCase()
   // Clients that are pointed here beneath TLS name X's host and sign its URL.
@@ -52,15 +54,22 @@ const hostOrigin = (request: Request): string | undefined => {
 // A client names the same origin again and again; trying it first saves a signature a request.
 const lastOrigins = new WeakMap<App, string>()
 
-/** The origins that a signature of an app may name, likeliest first. */
-const origins = (world: LiveWorld, request: Request, app: App): ReadonlyArray<string> => {
+/** Finds the origin that a signature fits, among those that it may name, trying the likeliest first. */
+const findOrigin = (
+  world: LiveWorld,
+  request: Request,
+  app: App,
+  fits: (origin: string) => boolean,
+): string | undefined => {
   const host = hostOrigin(request)
-  const allowed = [...(host === undefined ? [] : [host]), ...xOrigins, ...world.publicUrls]
   const last = lastOrigins.get(app)
   // It counts only where it is allowed: the host's own name may have been another one then.
-  return last !== undefined && last !== allowed[0] && allowed.includes(last)
-    ? [last, ...allowed.filter((origin) => origin !== last)]
-    : allowed
+  const isAllowed =
+    last !== undefined &&
+    (xOrigins.includes(last) || last === host || world.publicUrls.includes(last))
+  if (isAllowed && fits(last)) return last
+  const rest = [...(host === undefined ? [] : [host]), ...xOrigins, ...world.publicUrls]
+  return rest.find((origin) => (origin !== last || !isAllowed) && fits(origin))
 }
 
 const isTimely = (timestamp: string, { clock }: LiveWorld): boolean => {
@@ -72,14 +81,14 @@ const isTimely = (timestamp: string, { clock }: LiveWorld): boolean => {
 }
 
 /**
- * What a client may have signed. twitter-lite ends a URL without parameters with a question mark, and
- * signs what follows as one parameter, whose name and value are empty.
+ * The parameters that a client may have signed. twitter-lite ends a URL without parameters with a
+ * question mark, and signs what follows as one parameter, whose name and value are empty.
  */
 const readings = (
   request: Request,
   { signed }: SignedRequest.SignedRequest,
-): ReadonlyArray<string> =>
-  request.method === "GET" && request.search === "" ? [signed, `=&${signed}`] : [signed]
+): ReadonlyArray<Parameters> =>
+  request.method === "GET" && request.search === "" ? [signed, [["", ""], ...signed]] : [signed]
 
 /** Everything about a signature but whose it is. The nonce is used up by a good one alone. */
 const verify = (
@@ -90,19 +99,17 @@ const verify = (
   tokenSecrets: ReadonlyArray<string>,
 ): AuthenticationFailure | undefined => {
   if (!isTimely(signed.timestamp, world)) return "BadTimestamp"
-  for (const origin of origins(world, request, app)) {
-    for (const parameters of readings(request, signed)) {
+  const keys = tokenSecrets.map((secret) => Signature.key(app.consumerSecret, secret))
+  const origin = findOrigin(world, request, app, (origin) =>
+    readings(request, signed).some((parameters) => {
       const base = Signature.baseString(request.method, origin + request.path, parameters)
-      for (const tokenSecret of tokenSecrets) {
-        const expected = Signature.sign(base, Signature.key(app.consumerSecret, tokenSecret))
-        if (!Signature.equal(expected, signed.signature)) continue
-        lastOrigins.set(app, origin)
-        const nonce = `${app.consumerKey} ${signed.token} ${signed.timestamp} ${signed.nonce}`
-        return world.credentials.nonces.use(nonce) ? undefined : "BadSignature"
-      }
-    }
-  }
-  return "BadSignature"
+      return keys.some((key) => Signature.equal(Signature.sign(base, key), signed.signature))
+    }),
+  )
+  if (origin === undefined) return "BadSignature"
+  if (origin !== lastOrigins.get(app)) lastOrigins.set(app, origin)
+  const nonce = `${app.consumerKey} ${signed.token} ${signed.timestamp} ${signed.nonce}`
+  return world.credentials.nonces.use(nonce) ? undefined : "BadSignature"
 }
 
 interface Authorization {

@@ -5,12 +5,12 @@
  *
  * @since 0.1.0
  */
-import { timingSafeEqual } from "node:crypto"
 import type { Parameters } from "../http/Parameters.ts"
 import { hmacSha1 } from "./HmacSha1.ts"
 
 const unreserved = /^[A-Za-z0-9\-._~]*$/
-const reserved = /[!'()*]/g
+const reserved = /[!'()*]/
+const allReserved = /[!'()*]/g
 const escape = (character: string): string =>
   `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 
@@ -21,51 +21,51 @@ const escape = (character: string): string =>
  * @category operations
  * @since 0.1.0
  */
-export const encode = (text: string): string =>
-  unreserved.test(text) ? text : encodeURIComponent(text.toWellFormed()).replace(reserved, escape)
+export const encode = (text: string): string => {
+  if (unreserved.test(text)) return text
+  const encoded = encodeURIComponent(text.toWellFormed())
+  return reserved.test(encoded) ? encoded.replace(allReserved, escape) : encoded
+}
+
+/** What {@link encode} makes of what it made before. */
+const encodeTwice = (text: string): string =>
+  unreserved.test(text) ? text : encodeURIComponent(encode(text))
 
 // Encoded text has no NUL, and nothing sorts before it: sorting the joined pairs sorts by name, then
-// by value, as the standard asks, without comparing pairs.
+// by value, as the standard asks, without comparing pairs. Encoding again changes no order.
 const separator = "\0"
 
 const sorted = (parameters: Parameters): string =>
   parameters
-    .map(([name, value]) => encode(name) + separator + encode(value))
+    .map(([name, value]) => encodeTwice(name) + separator + encodeTwice(value))
     .toSorted()
-    .join("&")
-    .replaceAll(separator, "=")
+    .join("%26")
+    .replaceAll(separator, "%3D")
 
-/**
- * Every parameter, encoded, sorted and joined. Repeated ones all count; `oauth_signature` and `realm`
- * have to be left out before.
- *
- * @category operations
- * @since 0.1.0
- */
-export const parameterString = (parameters: Parameters): string => {
+/** Every parameter, encoded, sorted, joined with `=` and `&`, and encoded as a whole. */
+const parameterString = (parameters: Parameters): string => {
   let text = ""
   let before = ""
   for (const [name, value] of parameters) {
-    const encoded = encode(name)
+    const encoded = encodeTwice(name)
     // Most clients send each once and in order, which is found out faster than they are sorted.
     if (encoded <= before) return sorted(parameters)
-    text += `${before === "" ? "" : "&"}${encoded}=${encode(value)}`
+    text += `${before === "" ? "" : "%26"}${encoded}%3D${encodeTwice(value)}`
     before = encoded
   }
   return text
 }
 
 /**
- * The text that is signed.
+ * The text that is signed. Parameters may come in any order, and repeated ones all count;
+ * `oauth_signature` and `realm` have to be left out before.
  *
  * @param url without query and fragment, scheme and host in lower case, without a default port
- * @param parameters as {@link parameterString} gives them
  * @category operations
  * @since 0.1.0
  */
-export const baseString = (method: string, url: string, parameters: string): string =>
-  // Of what is in encoded parameters, `encodeURIComponent` leaves alone just what OAuth leaves alone.
-  `${method.toUpperCase()}&${encode(url)}&${encodeURIComponent(parameters)}`
+export const baseString = (method: string, url: string, parameters: Parameters): string =>
+  `${method.toUpperCase()}&${encode(url)}&${parameterString(parameters)}`
 
 /**
  * The key of a signature. There is no token secret before there is a token.
@@ -92,6 +92,10 @@ export const sign = (base: string, key: string): string => hmacSha1(key, base)
  * @since 0.1.0
  */
 export const equal = (one: string, other: string): boolean => {
-  const [left, right] = [Buffer.from(one), Buffer.from(other)]
-  return left.length === right.length && timingSafeEqual(left, right)
+  if (one.length !== other.length) return false
+  let difference = 0
+  for (let index = 0; index < one.length; index++) {
+    difference |= one.charCodeAt(index) ^ other.charCodeAt(index)
+  }
+  return difference === 0
 }

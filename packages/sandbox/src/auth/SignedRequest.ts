@@ -9,11 +9,11 @@
  */
 import * as Parameters from "../http/Parameters.ts"
 import type { Request } from "../http/Message.ts"
-import * as Signature from "./Signature.ts"
+import * as UsualHeader from "./UsualHeader.ts"
 
 /**
- * - `get`: a parameter, wherever it was sent; the first one when it is repeated.
- * - `signed`: all that goes into the signature, in canonical form.
+ * - `get`: a parameter besides the signature, wherever it was sent; the first one when it is repeated.
+ * - `signed`: all parameters that go into the signature.
  *
  * @category models
  * @since 0.1.0
@@ -26,7 +26,7 @@ export interface SignedRequest {
   readonly token: string
   readonly timestamp: string
   readonly nonce: string
-  readonly signed: string
+  readonly signed: Parameters.Parameters
 }
 
 const decode = (text: string): string => (text.includes("%") ? decodeURIComponent(text) : text)
@@ -96,27 +96,20 @@ export const form = (request: Request): Parameters.Parameters | undefined => {
   return text === undefined ? undefined : Parameters.parse(text)
 }
 
-/** Counts what was sent twice once; `undefined` when a protocol parameter says two things. */
+/** Counts protocol parameters that were sent twice once; `undefined` when one says two things. */
 const merge = (
   ...lists: ReadonlyArray<Parameters.Parameters>
-):
-  | { readonly all: Parameters.Parameters; readonly first: ReadonlyMap<string, string> }
-  | undefined => {
+): Parameters.Parameters | undefined => {
   const first = new Map<string, string>()
   const all: Array<readonly [string, string]> = []
-  for (const list of lists) {
-    for (const parameter of list) {
-      const [name, value] = parameter
-      const before = first.get(name)
-      if (before === undefined) first.set(name, value)
-      else if (name.startsWith("oauth_")) {
-        if (before !== value) return undefined
-        continue
-      }
-      if (name !== "oauth_signature") all.push(parameter)
-    }
+  for (const parameter of lists.flat()) {
+    const [name, value] = parameter
+    const before = first.get(name)
+    if (before === undefined || !name.startsWith("oauth_")) all.push(parameter)
+    else if (before !== value) return undefined
+    if (before === undefined) first.set(name, value)
   }
-  return { all, first }
+  return all
 }
 
 /**
@@ -132,16 +125,22 @@ export const read = (
   request: Request,
   header: string | undefined,
 ): SignedRequest | "Missing" | "Unreadable" => {
-  const credentials = header === undefined ? [] : parseHeader(header)
   const query = Parameters.parse(request.search)
   const body = form(request)
+  if (header !== undefined && query?.length === 0 && body?.length === 0) {
+    const usual = UsualHeader.read(header)
+    if (usual !== undefined) {
+      return { ...usual, get: (name) => Parameters.get(usual.signed, name) }
+    }
+  }
+  const credentials = header === undefined ? [] : parseHeader(header)
   if (credentials === undefined) return "Missing"
   if (query === undefined || body === undefined) {
     return header === undefined ? "Missing" : "Unreadable"
   }
-  const merged = merge(credentials, query, body)
-  if (merged === undefined) return "Missing"
-  const get = (name: string) => merged.first.get(name)
+  const all = merge(credentials, query, body)
+  if (all === undefined) return "Missing"
+  const get = (name: string) => Parameters.get(all, name)
   const signature = get("oauth_signature")
   const consumerKey = get("oauth_consumer_key")
   const timestamp = get("oauth_timestamp")
@@ -156,6 +155,6 @@ export const read = (
     token: get("oauth_token") ?? "",
     timestamp,
     nonce,
-    signed: Signature.parameterString(merged.all),
+    signed: all.filter(([name]) => name !== "oauth_signature"),
   }
 }

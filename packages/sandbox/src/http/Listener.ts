@@ -90,8 +90,9 @@ const toHeaders = (headers: IncomingHttpHeaders): Request["headers"] => {
 }
 
 const toRequest = (message: IncomingMessage, body: Uint8Array): Request => {
+  const url = message.url ?? "/"
   // A proxy's request names the whole URL (RFC 9112, section 3.2.2); the path is what counts.
-  const target = (message.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "")
+  const target = url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?]*/i, "")
   const question = target.indexOf("?")
   return {
     method: message.method ?? "GET",

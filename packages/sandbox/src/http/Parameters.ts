@@ -56,5 +56,7 @@ export const parse = (encoded: string): Parameters | undefined => {
  * @category getters
  * @since 0.1.0
  */
-export const get = (parameters: Parameters, name: string): string | undefined =>
-  parameters.find(([key]) => key === name)?.[1]
+export const get = (parameters: Parameters, name: string): string | undefined => {
+  for (const [key, value] of parameters) if (key === name) return value
+  return undefined
+}

@@ -72,17 +72,20 @@ const grace = 500
  * @since 0.1.0
  */
 export const answer = (server: Server): void => {
-  const unanswered = new WeakMap<Duplex, number>()
-  const count = (socket: Duplex, by: 1 | -1) =>
-    unanswered.set(socket, (unanswered.get(socket) ?? 0) + by)
+  const connections = new WeakMap<Duplex, { unanswered: number }>()
 
+  server.on("connection", (socket) => connections.set(socket, { unanswered: 0 }))
   server.on("request", ({ socket }, response) => {
-    count(socket, 1)
-    response.once("close", () => count(socket, -1))
+    const connection = connections.get(socket)
+    if (connection === undefined) return
+    connection.unanswered++
+    response.on("close", () => {
+      connection.unanswered--
+    })
   })
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     // An answer here would be taken for that to an earlier request.
-    if (!socket.writable || (unanswered.get(socket) ?? 0) > 0) {
+    if (!socket.writable || (connections.get(socket)?.unanswered ?? 0) > 0) {
       socket.destroy()
       return
     }

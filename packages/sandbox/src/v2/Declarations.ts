@@ -60,7 +60,7 @@ const operation = <E extends Route["endpoint"], Params, Query>(
   endpoint: E,
   access: Access,
   shape: {
-    readonly params: Schema.ConstraintDecoder<Params>
+    readonly params: Decoding.Fields<Params>
     readonly query: Decoding.Fields<Query>
   },
 ): Operation<E, Params, Query, undefined> => ({
@@ -75,7 +75,7 @@ const operationWithPayload = <E extends Route["endpoint"], Params, Query, Payloa
   endpoint: E,
   access: Access,
   shape: {
-    readonly params: Schema.ConstraintDecoder<Params>
+    readonly params: Decoding.Fields<Params>
     readonly query: Decoding.Fields<Query>
     readonly payload: Schema.ConstraintDecoder<Payload>
   },

@@ -94,19 +94,43 @@ const inParameters =
       })
     })
 
+/** What was decoded is remembered by its text: clients send much the same over and over. */
+const remember = <A>() => {
+  const decoded = new Map<string, Decoded<A>>()
+  return {
+    get: (text: string) => decoded.get(text),
+    /** Mistakes are not worth it, nor are long texts. */
+    set: (text: string, result: Decoded<A>): Decoded<A> => {
+      if (Result.isFailure(result) || text.length > longestRemembered) return result
+      if (decoded.size === mostRemembered) decoded.clear()
+      decoded.set(text, result)
+      return result
+    },
+  }
+}
+
+const mostRemembered = 200
+const longestRemembered = 300
+
 /**
  * Reads the parameters of a path.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const params = <A>(schema: Schema.ConstraintDecoder<A>): Params<A> => {
+export const params = <A>(schema: Fields<A>): Params<A> => {
   const decode = decoder(schema)
-  return (values) => Result.mapError(decode(values), inParameters(values))
+  const [only, ...others] = Object.keys(schema.fields)
+  const remembered = remember<A>()
+  const read: Params<A> = (values) => Result.mapError(decode(values), inParameters(values))
+  if (only === undefined || others.length > 0) return read
+  // Most paths have one parameter, which most clients fill with their own id.
+  return (values) => {
+    const text = values[only]
+    if (text === undefined) return read(values)
+    return remembered.get(text) ?? remembered.set(text, read(values))
+  }
 }
-
-const mostRemembered = 200
-const longestRemembered = 300
 
 /** Credentials that were put into a query by mistake are not repeated in an answer, or in a log of it. */
 const isCredential = (name: string): boolean =>
@@ -146,8 +170,7 @@ export const query = <A>(schema: Fields<A>): Query<A> => {
       ? Result.fail(mistakes)
       : Result.mapError(decode(values), inParameters(values))
   }
-  // Most queries are sent over and over: those that were right are remembered as they were read.
-  const remembered = new Map<string, Decoded<A>>()
+  const remembered = remember<A>()
   return (search, signed) => {
     if (search === "") return none
     const before = remembered.get(search)
@@ -156,12 +179,7 @@ export const query = <A>(schema: Fields<A>): Query<A> => {
     if (parameters === undefined) return one("The query is not percent-encoded UTF-8.")
     const unsigned = signed ? parameters.filter(([name]) => !name.startsWith("oauth_")) : parameters
     const decoded = read(unsigned)
-    const plain = unsigned.length === parameters.length && search.length <= longestRemembered
-    if (plain && Result.isSuccess(decoded)) {
-      if (remembered.size === mostRemembered) remembered.clear()
-      remembered.set(search, decoded)
-    }
-    return decoded
+    return unsigned.length === parameters.length ? remembered.set(search, decoded) : decoded
   }
 }
 

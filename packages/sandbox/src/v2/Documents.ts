@@ -78,6 +78,16 @@ export const users = (
   })
 
 /**
+ * A row of a list: the id of a user.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Row {
+  readonly user: string
+}
+
+/**
  * A page of users by their ids, of whom some may be missing.
  *
  * @category constructors
@@ -87,13 +97,22 @@ export const page = (
   world: LiveWorld,
   caller: User | undefined,
   selection: Selection,
-  ids: ReadonlyArray<string>,
+  rows: ReadonlyArray<Row>,
   meta: Meta,
 ): Answer => {
-  const texts = ids.length === 0 ? undefined : UserJson.textsById(world, ids, selection)
-  return texts === undefined
-    ? users(world, caller, selection, { ...find(world, selection, "id", ids), meta })
-    : Effect.succeed(text(`{"data":[${texts.join(",")}],${metaOf(texts.length, meta)}}`))
+  const texts = UserJson.textsOfRows(world, rows, selection)
+  const [first] = texts ?? []
+  if (texts === undefined || first === undefined) {
+    const ids = rows.map(({ user }) => user)
+    return users(world, caller, selection, { ...find(world, selection, "id", ids), meta })
+  }
+  const last = texts.length - 1
+  const count = metaOf(texts.length, meta)
+  // The ends are put on before the rest is joined: a page of kilobytes is copied once less.
+  texts[0] = `{"data":[${first}`
+  texts[last] = `${texts[last]}]`
+  texts.push(`${count}}`)
+  return Effect.succeed(text(texts.join(",")))
 }
 
 /**

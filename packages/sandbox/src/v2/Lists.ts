@@ -26,7 +26,7 @@ type ListCall = Call<{ readonly id: string }, ListQuery, undefined>
 
 /** A page as it is found, with the places where the ones beside it begin. */
 interface Found {
-  readonly ids: ReadonlyArray<string>
+  readonly rows: ReadonlyArray<Documents.Row>
   readonly next?: Page.Bound | undefined
   readonly previous?: Page.Bound | undefined
 }
@@ -60,22 +60,26 @@ const page = (
   }
   const selection = Fields.selection(query)
   const limit = query.max_results === undefined ? defaultLimit : Number(query.max_results)
-  return Effect.flatMap(find(limit, bound), ({ ids, next, previous }) =>
-    Documents.page(world, caller, selection, ids, {
+  return Effect.flatMap(find(limit, bound), ({ rows, next, previous }) =>
+    Documents.page(world, caller, selection, rows, {
       next_token: next && PageToken.encode(list, owner.id, next),
       previous_token: previous && PageToken.encode(list, owner.id, previous),
     }),
   )
 }
 
+/** The place that a cursor stands for, which is at a row of the page unless the page is empty. */
 const toBound = (
   list: Page.ListName,
   owner: UserId.UserId,
   cursor: string | undefined,
-): Page.Bound | undefined =>
-  cursor === undefined
-    ? undefined
-    : Result.getOrElse(Page.decodeCursor(list, owner, cursor), () => undefined)
+  direction: Page.Bound["direction"],
+  row: Page.Entry | undefined,
+): Page.Bound | undefined => {
+  if (cursor === undefined) return undefined
+  if (row !== undefined) return { direction, than: row.since }
+  return Result.getOrElse(Page.decodeCursor(list, owner, cursor), () => undefined)
+}
 
 const findFollows =
   (world: LiveWorld, list: "followers" | "following", owner: UserId.UserId): Find =>
@@ -83,10 +87,10 @@ const findFollows =
     const cursor = bound === undefined ? undefined : Page.encodeCursor(list, owner, bound)
     return Effect.map(
       Effect.flatMap(world.reads, (reads) => reads[list](owner, { limit, cursor })),
-      (found) => ({
-        ids: found.entries.map((entry) => entry.user),
-        next: toBound(list, owner, found.next),
-        previous: toBound(list, owner, found.previous),
+      ({ entries, next, previous }) => ({
+        rows: entries,
+        next: toBound(list, owner, next, "older", entries[entries.length - 1]),
+        previous: toBound(list, owner, previous, "newer", entries[0]),
       }),
     )
   }
@@ -125,7 +129,7 @@ const findPairs =
       const from = backwards ? Math.max(0, newer - limit) : bound === undefined ? 0 : skipped
       const end = backwards ? newer : Math.min(all.length, from + limit)
       return {
-        ids: all.slice(from, end).map(([id]) => id),
+        rows: all.slice(from, end).map(([user]) => ({ user })),
         // An empty page lies right beside its bound.
         next:
           end < all.length

@@ -91,23 +91,23 @@ const settled = (
 }
 
 /**
- * The JSON of users by their ids, which is the fast way for pages; `undefined` when it takes more
+ * The JSON of users by the rows of a list, which is the fast way for pages; `undefined` when it takes more
  * than the ids, because somebody is not known yet or is not to be shown, or because the fields depend
  * on more than the user.
  *
  * @category operations
  * @since 0.1.0
  */
-export const textsById = (
+export const textsOfRows = (
   world: LiveWorld,
-  ids: ReadonlyArray<string>,
+  rows: ReadonlyArray<{ readonly user: string }>,
   selection: Selection,
-): ReadonlyArray<string> | undefined => {
+): Array<string> | undefined => {
   if (selection.live || selection.post !== undefined) return undefined
   const byId = known(world.users, selection)
   const texts: Array<string> = []
-  for (const id of ids) {
-    const text = byId.get(id)
+  for (const { user } of rows) {
+    const text = byId.get(user)
     if (text === undefined) return undefined
     texts.push(text)
   }
