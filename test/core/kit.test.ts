@@ -4,6 +4,7 @@ import {
   Check,
   Generators,
   given,
+  JournalSuite,
   Linearizable,
   RelationshipsSuite,
   specification,
@@ -259,6 +260,7 @@ describe("the suites", () => {
 
   const quoted = (files: ReadonlyArray<string>): string => files.flatMap(documentation).join(" ")
   const storeDocs = quoted(["RelationshipStore.ts", "Page.ts"])
+  const journalDocs = quoted(["Journal.ts"])
   const serviceDocs = quoted(["Relationships.ts", "Page.ts", "CommandError.ts", "Receipt.ts"])
 
   test.each(promised(StoreSuite.storeCases))('keep their word for stores: "%s"', (_, promise) => {
@@ -272,16 +274,25 @@ describe("the suites", () => {
     },
   )
 
+  test.each(promised(JournalSuite.journalCases))(
+    'keep their word for journals: "%s"',
+    (_, promise) => {
+      expect(journalDocs).toContain(promise)
+    },
+  )
+
   /** Sentences that promise nothing that a case could see, or that other tests hold. */
   const exempt = new Set([
     // What the port is for.
     "Each sentence here is a promise, and each promise has a case in `storeSuite` of `@kith/core/testing`.",
+    "Each sentence here is a promise, and each promise has a case in `journalSuite` of `@kith/core/testing`.",
     "A store knows nothing of the rules: it keeps what it is given, in order, and says when somebody was faster.",
     "One page of a list as a store sees it.",
     "Promises about all of it:",
-    "`layerStore` makes it of any {@link RelationshipStore} and {@link Directory}.",
-    "Code that uses the service cannot tell the stores apart.",
+    "`layerStore` makes it of any {@link RelationshipStore} and {@link Directory}, `layerRemote` of any {@link RelationshipRemote} with a store and a {@link Journal} to remember by.",
+    "Code that uses the service cannot tell them apart.",
     // Leave is given, nothing promised.
+    "The same key twice is a mistake of the caller, and which of the two counts is not promised.",
     "Positions may have gaps.",
     "It is not checked: who may act for whom is the caller's question.",
     // Costs are measured by the benchmarks.
@@ -295,10 +306,28 @@ describe("the suites", () => {
     "It takes time from Effect's `Clock`.",
     "Adds a span to each call of `execute` and `executeAll`, such as `Relationships.execute` with the command's name and edge.",
     "A span costs a few microseconds, more than a command in memory, and so it is a layer of its own.",
+    // Of the service over a remote alone: the tests of it hold them.
+    "`freshFor`: a command that would change nothing is answered from what is known here when the edge was seen on the remote at most so many milliseconds ago; 60,000 unless told, 0 always asks.",
+    "What was seen is remembered by the process, for the 100,000 edges seen last.",
+    "`lag`: by how many milliseconds the remote's reads may be behind its writes; 5,000 unless told.",
+    "Within that time after a command, a look at its edge tells nothing.",
+    "`lease`: for how many milliseconds a command that is being sent belongs to the process that sends it; 60,000 unless told.",
+    "It has to be longer than the remote takes at most.",
+    "What a process leaves behind when it dies can be resolved by others after that time.",
+    "`concurrency`: how many commands of `executeAll` are on their way at once; 16 unless told.",
+    "`resolveAtStart`: whether open commands that others left behind are resolved in the background at the start; they are unless told.",
+    "The service over a remote that is the authority, and what keeps it true.",
+    "Lists, histories and states are those known here: what commands confirmed and what the {@link Reconciler} observed.",
+    "A command is sent at most once for each call.",
+    "When nobody can tell what became of it, it fails with `OutcomeUnknown`, and stays written down until a look at the edge tells.",
+    "Interrupting a caller does not stop a command that has left.",
+    "It counts in Effect's metrics:",
+    "`kith_remote_commands` by `outcome`, the tag of the receipt or of the error, and `kith_remote_observed_events`, what was found to have happened on the remote.",
   ])
 
   test.each([
     ["RelationshipStore.ts", StoreSuite.storeCases],
+    ["Journal.ts", JournalSuite.journalCases],
     ["Relationships.ts", RelationshipsSuite.relationshipsCases],
   ] as const)("have a case for every sentence of %s", (file, cases) => {
     const promises = promised(cases).map(([, promise]) => promise)
@@ -310,9 +339,11 @@ describe("the suites", () => {
   })
 
   test("give each of their cases a title of its own", () => {
-    for (const cases of [StoreSuite.storeCases, RelationshipsSuite.relationshipsCases].map(
-      (it): Cases => it,
-    )) {
+    for (const cases of [
+      StoreSuite.storeCases,
+      JournalSuite.journalCases,
+      RelationshipsSuite.relationshipsCases,
+    ].map((it): Cases => it)) {
       const titles = Object.values(cases).flatMap((list) => list.map((each) => each.title))
       expect(new Set(titles).size).toBe(titles.length)
     }

@@ -1,25 +1,7 @@
 import { Quota } from "@kith/core"
 import * as fc from "fast-check"
 import { describe, expect, test } from "vitest"
-
-const minute = 60_000
-const hour = 60 * minute
-const day = 24 * hour
-
-const follows: ReadonlyArray<Quota.Limit> = [
-  { name: "15min", max: 50, seconds: 900, per: "userAndApp" },
-  { name: "24h user", max: 400, seconds: 86_400, per: "userAndApp" },
-  { name: "24h app", max: 1000, seconds: 86_400, per: "app" },
-]
-
-const daily = follows.slice(1)
-
-const request = (
-  user: string | undefined,
-  limits: ReadonlyArray<Quota.Limit>,
-  app = "app",
-  kind = "follow",
-): Quota.Request => ({ kind, app, user, limits })
+import { daily, day, follows, hour, minute, request, script } from "./quota-support.ts"
 
 /** Sends as many as are admitted, up to `count`, at one moment. */
 const send = (ledger: Quota.Ledger, one: Quota.Request, count: number, now: number) => {
@@ -33,44 +15,6 @@ const send = (ledger: Quota.Ledger, one: Quota.Request, count: number, now: numb
   }
   return { ledger: current, admitted }
 }
-
-/** How many windows there are: the kinds, names, users and apps meet, and none is well behaved. */
-const names = fc.constantFrom("a", "b", "a b", "user a", "app a", "", "a app b")
-const limit = fc.record({
-  name: fc.constantFrom("a", "b", "a b"),
-  max: fc.integer({ min: 1, max: 4 }),
-  seconds: fc.integer({ min: 1, max: 4 }),
-  per: fc.constantFrom("userAndApp", "app", "user"),
-})
-const limits = fc.uniqueArray(limit, {
-  maxLength: 3,
-  selector: (it) => `${it.name}/${it.per}`,
-})
-
-/** Requests of a few kinds, each kind with its limits, at times that go on, stand and go back. */
-const script = fc
-  .record({ ofKinds: fc.array(limits, { minLength: 1, maxLength: 3 }) })
-  .chain(({ ofKinds }) =>
-    fc.array(
-      fc
-        .record({
-          kind: fc.nat(ofKinds.length - 1),
-          app: names,
-          user: fc.option(names, { nil: undefined }),
-          now: fc.integer({ min: 0, max: 12 }).map((halves) => halves * 500),
-        })
-        .map(({ kind, ...rest }) => ({
-          now: rest.now,
-          request: {
-            kind: ["a", "b", "a a"][kind] ?? "a",
-            app: rest.app,
-            user: rest.user,
-            limits: ofKinds[kind] ?? [],
-          },
-        })),
-      { maxLength: 60, size: "max" },
-    ),
-  )
 
 /** What a window is, said naively: who counts together, from the first request on, until it ends. */
 class NaiveWindow {

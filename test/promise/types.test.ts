@@ -8,12 +8,15 @@ import type {
   Edge,
   Page,
   Receipt,
+  Reconciler,
   RecordedEvent,
   Rejection,
   Relationship,
   RelationshipEvent,
   Relationships,
   RelationshipStore,
+  RemoteError,
+  RemoteWalk,
   StoreError,
 } from "@kith/core"
 import type * as Plain from "@kith/core/promise"
@@ -62,6 +65,8 @@ describe("the declarations", () => {
     expect(Array.from(seen.keys()).toSorted()).toEqual([
       "promise.d.ts",
       "promise/connect.d.ts",
+      "promise/connectRemote.d.ts",
+      "promise/remoteTypes.d.ts",
       "promise/types.d.ts",
     ])
     expect(
@@ -174,11 +179,24 @@ describe("the plain types", () => {
     expectTypeOf<All>().toExtend<Result.Result<Plain.Receipt, CommandError.CommandError>>()
   })
 
-  test("name every error of the service and every reason", () => {
-    type Tags = CommandError.CommandError["_tag"] | Page.InvalidPage["_tag"]
+  test("look at a remote as the service does", () => {
+    type Looking = Reconciler.Reconciler["Service"]
+    type Calls = "reconcile" | "reconcileAll"
+    expectTypeOf<{ [K in Calls]: Outcome<Looking[K]> }>().toExtend<{
+      [K in Calls]: PlainOutcome<Plain.RemoteRelationships[K]>
+    }>()
+    expectTypeOf<Reconciler.Unresolved>().toExtend<Plain.Unresolved>()
+  })
+
+  test("name every error of the services and every reason", () => {
+    type Tags =
+      | CommandError.CommandError["_tag"]
+      | Page.InvalidPage["_tag"]
+      | RemoteWalk.WalkStopped["_tag"]
+      | Reconciler.InvalidCursor["_tag"]
     type Own = "InvalidInput" | "Unavailable" | "Closed" | "Unexpected"
     expectTypeOf<Plain.ErrorTag>().toEqualTypeOf<Tags | Own>()
-    type Reasons = Rejection.Tag | StoreError.StoreError["reason"]
+    type Reasons = Rejection.Tag | StoreError.StoreError["reason"] | RemoteError.Reason
     expectTypeOf<Plain.ErrorReason>().toEqualTypeOf<Reasons>()
   })
 

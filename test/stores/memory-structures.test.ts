@@ -9,6 +9,7 @@ import { Edges } from "../../packages/memory-adapter/src/internal/Edges.ts"
 import { leavesOf, shape } from "../../packages/memory-adapter/src/internal/Leaves.ts"
 import { Lists, membersPerList } from "../../packages/memory-adapter/src/internal/Lists.ts"
 import { Rows } from "../../packages/memory-adapter/src/internal/Rows.ts"
+import { SortedKeys } from "../../packages/memory-adapter/src/internal/SortedKeys.ts"
 import { Users } from "../../packages/memory-adapter/src/internal/Users.ts"
 import * as Uuid from "../../packages/memory-adapter/src/internal/Uuid.ts"
 
@@ -265,5 +266,43 @@ describe("CommandRecords", () => {
       )
       expect(records.get(id)?.version).toBe(count)
     }
+  })
+})
+
+describe("SortedKeys", () => {
+  /** Many keys at a time, few, and none; some of them go again, and come back. */
+  const step = fc.record({
+    toggled: fc.oneof(
+      fc.array(fc.nat(999), { maxLength: 4 }),
+      fc.array(fc.nat(999), { minLength: 100, maxLength: 300, size: "max" }),
+    ),
+    prefix: fc.constantFrom("", "k1", "k12", "none"),
+    limit: fc.integer({ min: 1, max: 50 }),
+    after: fc.option(
+      fc.nat(999).map((n) => `k${n}`),
+      { nil: undefined },
+    ),
+  })
+
+  test("gives any part of its keys in order, however many came and went since the last look", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+        const keys = new SortedKeys()
+        const naive = new Set<string>()
+        for (const { after, limit, prefix, toggled } of steps) {
+          for (const key of toggled.map((n) => `k${n}`)) {
+            if (naive.delete(key)) keys.remove(key)
+            else {
+              naive.add(key)
+              keys.add(key)
+            }
+          }
+          const expected = Array.from(naive)
+            .filter((key) => key.startsWith(prefix) && (after === undefined || key > after))
+            .toSorted()
+          expect(keys.range(prefix, limit, after)).toEqual(expected.slice(0, limit))
+        }
+      }),
+    )
   })
 })

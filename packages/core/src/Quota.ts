@@ -113,8 +113,14 @@ export type Admission =
  */
 export const empty: Ledger = HashMap.empty()
 
-/** The ledger's key of a window; `undefined` when the limit does not concern the request. */
-const windowKey = (request: Request, limit: Limit): string | undefined => {
+/**
+ * The ledger's key of the window that a request counts in by a limit; `undefined` when the limit does
+ * not concern the request.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const windowKey = (request: Request, limit: Limit): string | undefined => {
   const { app, kind, user } = request
   const { name, per } = limit
   // With the lengths in front, no two windows have one key, whatever characters the names are of.

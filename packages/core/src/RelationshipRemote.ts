@@ -8,54 +8,81 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
-import type { Command } from "./Command.ts"
-import type { Edge } from "./Edge.ts"
+import type { Command, Tag } from "./Command.ts"
 import type { Facts } from "./Facts.ts"
-import type { ListName, PageRequest } from "./Page.ts"
+import type { ListName } from "./Page.ts"
 import type { Observation } from "./Reconciliation.ts"
+import type { RemoteError } from "./RemoteError.ts"
+import type { StoreError } from "./StoreError.ts"
 import type { UserId } from "./UserId.ts"
 
 /**
- * The remote did not carry the command out, or nobody knows whether it did.
+ * What a remote's answer to a command showed.
  *
- * - `outcome`: `"refused"` when the remote certainly did nothing; `"unknown"` after a time-out, a
- *   lost connection or a server's failure, when only an observation tells.
- * - `reason`: the classified refusal; `Unclassified` when nobody recognises the answer.
- * - `retryable`: whether the same command may succeed later.
- * - `resetAt`: when it may, in milliseconds since 1970, where the remote said so.
- *
- * @category errors
- * @since 0.1.0
- */
-export class RemoteError extends Schema.TaggedError<RemoteError>()("RemoteError", {
-  outcome: Schema.Literals(["refused", "unknown"]),
-  reason: Schema.String,
-  message: Schema.String,
-  retryable: Schema.Boolean,
-  resetAt: Schema.optional(Schema.Int),
-}) {}
-
-/**
- * What the remote's answer to a command showed: the edge after it, or the facts for which it was
- * refused, to be handed to `decide`.
+ * - `Carried`: the edge after it. It was carried out, or it was so already.
+ * - `Refused`: the facts for which the rules refuse the command, and the edge where that was seen.
  *
  * @category models
  * @since 0.1.0
  */
 export type Answer =
   | { readonly _tag: "Carried"; readonly observation: Observation }
-  | { readonly _tag: "Refused"; readonly facts: Facts }
+  | {
+      readonly _tag: "Refused"
+      readonly facts: Facts
+      readonly observation?: Observation | undefined
+    }
 
 /**
- * A page of users as the remote lists them. The cursor is the remote's own.
+ * What a remote can do at all, whoever asks; single users may lack the credentials for it.
+ *
+ * - `commands`: those that it has a call for. Of `Follow` and `UpdatePreferences` it may carry some
+ *   preferences only.
+ * - `preferences`: whether retweets and notifications can be set.
+ * - `observesPreferences`: whether an observation shows them.
+ * - `lists`: those that it can list.
+ * - `observesAtOnce`: how many targets of one source a single observation may have.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Capabilities {
+  readonly commands: ReadonlyArray<Tag>
+  readonly preferences: boolean
+  readonly observesPreferences: boolean
+  readonly lists: ReadonlyArray<ListName>
+  readonly observesAtOnce: number
+}
+
+/**
+ * Which page of a remote's list.
+ *
+ * - `cursor`: the remote's own, from the page before; the first page without it.
+ * - `limit`: at most so many users; the remote's largest page unless told.
+ * - `as`: on whose behalf the list is read; its owner's unless told.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RemotePageRequest {
+  readonly cursor?: string | undefined
+  readonly limit?: number | undefined
+  readonly as?: UserId | undefined
+}
+
+/**
+ * A page of users as the remote lists them. It may be empty, or shorter than asked, while `next` is
+ * there; only a page without `next` is the last.
+ *
+ * - `missing`: users whom the page names without showing them, such as suspended ones.
  *
  * @category models
  * @since 0.1.0
  */
 export interface RemotePage {
   readonly users: ReadonlyArray<UserId>
-  readonly next?: string
+  readonly missing: ReadonlyArray<UserId>
+  readonly next?: string | undefined
 }
 
 /**
@@ -65,15 +92,35 @@ export interface RemotePage {
 export class RelationshipRemote extends Context.Service<
   RelationshipRemote,
   {
-    /** Sends a command once. It is never sent again by the remote itself. */
-    readonly send: (command: Command) => Effect.Effect<Answer, RemoteError>
-    /** Looks at an edge as its source sees it. Changes nothing and may be repeated. */
-    readonly observe: (edge: Edge) => Effect.Effect<Observation, RemoteError>
-    /** Reads one page of a list. Changes nothing and may be repeated. */
+    readonly capabilities: Capabilities
+
+    /**
+     * Prepares to carry a command out: finds the credentials, reserves quota, and refuses what the
+     * remote has no way to do. Nothing of the command has left when this fails.
+     *
+     * The effect that comes back sends the command, once, and is run once. It fails with the outcome
+     * `refused` when the remote certainly did nothing, and with `unknown` when only an observation
+     * tells. It ends within a time that the remote states, whatever the network does.
+     */
+    readonly prepare: (
+      command: Command,
+    ) => Effect.Effect<Effect.Effect<Answer, RemoteError | StoreError>, RemoteError | StoreError>
+
+    /**
+     * Looks at edges of one source as it sees them, in the order of the targets, at most
+     * `observesAtOnce` of them; `undefined` for a target that the remote does not show. Changes
+     * nothing and may be repeated.
+     */
+    readonly observe: (
+      source: UserId,
+      targets: ReadonlyArray<UserId>,
+    ) => Effect.Effect<ReadonlyArray<Observation | undefined>, RemoteError | StoreError>
+
+    /** Reads one page of a list, newest first. Changes nothing and may be repeated. */
     readonly list: (
       list: ListName,
       user: UserId,
-      page?: PageRequest,
-    ) => Effect.Effect<RemotePage, RemoteError>
+      page?: RemotePageRequest,
+    ) => Effect.Effect<RemotePage, RemoteError | StoreError>
   }
 >()("@kith/core/RelationshipRemote") {}

@@ -1,8 +1,9 @@
 /**
  * The service that backends use: one typed command, a truthful receipt, lists, history, the log.
  *
- * `layerStore` makes it of any {@link RelationshipStore} and {@link Directory}. Code that uses the
- * service cannot tell the stores apart.
+ * `layerStore` makes it of any {@link RelationshipStore} and {@link Directory}, `layerRemote` of any
+ * {@link RelationshipRemote} with a store and a {@link Journal} to remember by. Code that uses the
+ * service cannot tell them apart.
  *
  * @since 0.1.0
  */
@@ -17,9 +18,13 @@ import { Directory } from "./Directory.ts"
 import type { Edge } from "./Edge.ts"
 import * as commands from "./internal/commands.ts"
 import * as queries from "./internal/queries.ts"
+import * as remotes from "./internal/remote.ts"
+import { Journal } from "./Journal.ts"
 import type { InvalidPage, ListName, Page, PageRequest } from "./Page.ts"
 import type { Receipt } from "./Receipt.ts"
+import { Reconciler } from "./Reconciler.ts"
 import type { RecordedEvent } from "./RecordedEvent.ts"
+import { RelationshipRemote } from "./RelationshipRemote.ts"
 import { type Counts, RelationshipStore, type Snapshot } from "./RelationshipStore.ts"
 import type { StoreError } from "./StoreError.ts"
 import type { UserId } from "./UserId.ts"
@@ -191,6 +196,66 @@ export const layerStore = (
   options?: StoreOptions,
 ): Layer.Layer<Relationships, never, RelationshipStore | Directory> =>
   Layer.effect(Relationships, makeStore(options))
+
+/**
+ * - `freshFor`: a command that would change nothing is answered from what is known here when the edge
+ *   was seen on the remote at most so many milliseconds ago; 60,000 unless told, 0 always asks. What
+ *   was seen is remembered by the process, for the 100,000 edges seen last.
+ * - `lag`: by how many milliseconds the remote's reads may be behind its writes; 5,000 unless told.
+ *   Within that time after a command, a look at its edge tells nothing.
+ * - `lease`: for how many milliseconds a command that is being sent belongs to the process that sends
+ *   it; 60,000 unless told. It has to be longer than the remote takes at most. What a process leaves
+ *   behind when it dies can be resolved by others after that time.
+ * - `concurrency`: how many commands of `executeAll` are on their way at once; 16 unless told.
+ * - `resolveAtStart`: whether open commands that others left behind are resolved in the background at
+ *   the start; they are unless told.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RemoteOptions {
+  readonly freshFor?: number | undefined
+  readonly lag?: number | undefined
+  readonly lease?: number | undefined
+  readonly concurrency?: number | undefined
+  readonly resolveAtStart?: boolean | undefined
+}
+
+/**
+ * The service over a remote that is the authority, and what keeps it true. Lists, histories and
+ * states are those known here: what commands confirmed and what the {@link Reconciler} observed.
+ *
+ * A command is sent at most once for each call. When nobody can tell what became of it, it fails with
+ * `OutcomeUnknown`, and stays written down until a look at the edge tells. Interrupting a caller does
+ * not stop a command that has left.
+ *
+ * It counts in Effect's metrics: `kith_remote_commands` by `outcome`, the tag of the receipt or of the
+ * error, and `kith_remote_observed_events`, what was found to have happened on the remote.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerRemote = (
+  options?: RemoteOptions,
+): Layer.Layer<
+  Relationships | Reconciler,
+  never,
+  RelationshipRemote | RelationshipStore | Journal
+> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const store = yield* RelationshipStore
+      const { reconciler, relationships } = yield* remotes.make(
+        yield* RelationshipRemote,
+        store,
+        yield* Journal,
+        options,
+      )
+      return Context.make(Reconciler, reconciler).pipe(
+        Context.add(Relationships, { ...relationships, ...queries.make(store) }),
+      )
+    }),
+  )
 
 /**
  * Adds a span to each call of `execute` and `executeAll`, such as `Relationships.execute` with the

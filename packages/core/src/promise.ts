@@ -5,4 +5,6 @@
  * @since 0.1.0
  */
 export { connect } from "./promise/connect.ts"
+export { connectRemote } from "./promise/connectRemote.ts"
+export type * from "./promise/remoteTypes.ts"
 export * from "./promise/types.ts"

@@ -3,11 +3,13 @@ import * as Cause from "effect/Cause"
 import * as Result from "effect/Result"
 import type { CommandError } from "../CommandError.ts"
 import type { InvalidPage } from "../Page.ts"
+import type { InvalidCursor } from "../Reconciler.ts"
+import type { WalkStopped } from "../RemoteWalk.ts"
 import { StoreError } from "../StoreError.ts"
 import { KithError } from "./types.ts"
 
 /** Everything that a call can fail with. */
-export type Failure = CommandError | InvalidPage | KithError
+export type Failure = CommandError | InvalidPage | InvalidCursor | WalkStopped | KithError
 
 const oneLine = (text: string): string => text.trim().replaceAll(/\s*\n\s*/g, " ")
 
@@ -21,11 +23,22 @@ export const fromFailure = (failure: Failure): KithError => {
     case "CommandRejected":
       return new KithError(failure._tag, failure.message, { reason: failure.reason._tag })
     case "StoreError":
+    case "RemoteError":
       return new KithError(failure._tag, oneLine(failure.message), failure)
+    case "OutcomeUnknown": {
+      const { commandId, resetAt, retryable } = failure
+      return new KithError(failure._tag, failure.message, { commandId, resetAt, retryable })
+    }
+    case "WalkStopped": {
+      const { because, cursor, resetAt, retryable } = failure
+      const { reason } = because
+      return new KithError(failure._tag, failure.message, { cursor, reason, resetAt, retryable })
+    }
     case "CommandIdReused":
     case "TooManyConflicts":
     case "InvalidInput":
     case "InvalidPage":
+    case "InvalidCursor":
       return new KithError(failure._tag, failure.message, { retryable: failure.retryable })
   }
 }

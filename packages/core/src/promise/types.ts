@@ -192,8 +192,8 @@ export interface RelationshipsLayer {
 }
 
 /**
- * - `CommandRejected`, `CommandIdReused`, `TooManyConflicts`, `InvalidPage`, `StoreError`: as in the
- *   service.
+ * - `CommandRejected`, `CommandIdReused`, `TooManyConflicts`, `InvalidPage`, `StoreError`,
+ *   `OutcomeUnknown`, `RemoteError`, `WalkStopped`, `InvalidCursor`: as in the services.
  * - `InvalidInput`: an argument has not the form that it must have; nothing was done.
  * - `Unavailable`: the layer could not be built.
  * - `Closed`: it was closed before, or while a walk or changes went on.
@@ -205,12 +205,16 @@ export type ErrorTag =
   | "TooManyConflicts"
   | "InvalidPage"
   | "StoreError"
+  | "OutcomeUnknown"
+  | "RemoteError"
+  | "WalkStopped"
+  | "InvalidCursor"
   | "InvalidInput"
   | "Unavailable"
   | "Closed"
   | "Unexpected"
 
-/** The rule that refuses a command, then what ails a store. */
+/** The rule that refuses a command, then what ails a store, then why a remote did not do it. */
 export type ErrorReason =
   | "CannotFollowSelf"
   | "TargetNotFound"
@@ -223,12 +227,34 @@ export type ErrorReason =
   | "Full"
   | "ReadOnly"
   | "Corrupt"
+  | "WindowExhausted"
+  | "DayExhausted"
+  | "CapExhausted"
+  | "AccountLimit"
+  | "Unauthenticated"
+  | "ClockSkewed"
+  | "ScopeMissing"
+  | "UserContextRequired"
+  | "PlanRequired"
+  | "AppSuspended"
+  | "AccountLocked"
+  | "AccountSuspended"
+  | "Automated"
+  | "NotAuthorized"
+  | "NotFound"
+  | "NotSupported"
+  | "Malformed"
+  | "Outage"
+  | "Unclassified"
 
 /**
  * What went wrong, as a plain error with one line for a person.
  *
- * - `reason`: of a rejected command, the rule; of a store's failure, what ails it.
+ * - `reason`: of a rejected command, the rule; of a store's or remote's failure, what ails it.
  * - `retryable`: whether the same call may succeed later.
+ * - `resetAt`: when it may, in milliseconds since 1970, where that is known.
+ * - `commandId`: of an unknown outcome, the id under which repeating the command tells.
+ * - `cursor`: of a walk that stopped, where it goes on; absent when it had not begun.
  * - `cause`: what the error comes from, where there is more to know.
  */
 export class KithError extends Error {
@@ -236,12 +262,19 @@ export class KithError extends Error {
   readonly _tag: ErrorTag
   readonly reason: ErrorReason | undefined
   readonly retryable: boolean
+  // Declared, so that an error has only those that it knows.
+  declare readonly resetAt?: number
+  declare readonly commandId?: string
+  declare readonly cursor?: string
   constructor(
     tag: ErrorTag,
     message: string,
     details?: {
       readonly reason?: ErrorReason | undefined
       readonly retryable?: boolean | undefined
+      readonly resetAt?: number | undefined
+      readonly commandId?: string | undefined
+      readonly cursor?: string | undefined
       readonly cause?: unknown
     },
   ) {
@@ -249,5 +282,8 @@ export class KithError extends Error {
     this._tag = tag
     this.reason = details?.reason
     this.retryable = details?.retryable ?? false
+    if (details?.resetAt !== undefined) this.resetAt = details.resetAt
+    if (details?.commandId !== undefined) this.commandId = details.commandId
+    if (details?.cursor !== undefined) this.cursor = details.cursor
   }
 }

@@ -64,18 +64,34 @@ export const namedPreferences: fc.Arbitrary<{
   readonly notifications?: boolean | undefined
 }> = fc.record({ retweets: fc.boolean(), notifications: fc.boolean() }, { requiredKeys: [] })
 
-const commandsOf = ({ source, target }: Edge): fc.Arbitrary<Command.Command> =>
-  fc.oneof(
-    { weight: 3, arbitrary: namedPreferences.map((it) => Command.follow(source, target, it)) },
+/**
+ * Which commands are generated, all of them unless told.
+ *
+ * - `targetCommands`: those of the target: `ApproveRequest`, `DenyRequest`, `RemoveFollower`.
+ * - `preferences`: `UpdatePreferences`, and a `Follow` that names a preference.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Kinds {
+  readonly targetCommands?: boolean
+  readonly preferences?: boolean
+}
+
+const commandsOf = (
+  { source, target }: Edge,
+  { preferences = true, targetCommands = true }: Kinds = {},
+): fc.Arbitrary<Command.Command> => {
+  const named = preferences ? namedPreferences : fc.constant({})
+  const tunings = named.map((it) => Command.updatePreferences(source, target, it))
+  const answers = [Command.approveRequest, Command.denyRequest, Command.removeFollower]
+  return fc.oneof(
+    { weight: 3, arbitrary: named.map((it) => Command.follow(source, target, it)) },
     fc.constant(Command.unfollow(source, target)),
-    {
-      weight: 2,
-      arbitrary: namedPreferences.map((it) => Command.updatePreferences(source, target, it)),
-    },
-    fc.constant(Command.approveRequest(source, target)),
-    fc.constant(Command.denyRequest(source, target)),
-    fc.constant(Command.removeFollower(source, target)),
+    ...(preferences ? [{ weight: 2, arbitrary: tunings }] : []),
+    ...(targetCommands ? answers.map((answer) => fc.constant(answer(source, target))) : []),
   )
+}
 
 /**
  * A command between two different users.
@@ -85,7 +101,7 @@ const commandsOf = ({ source, target }: Edge): fc.Arbitrary<Command.Command> =>
  */
 export const command = (
   users: fc.Arbitrary<UserId.UserId> = pooledUserId,
-): fc.Arbitrary<Command.Command> => edge(users).chain(commandsOf)
+): fc.Arbitrary<Command.Command> => edge(users).chain((it) => commandsOf(it))
 
 /**
  * A command that may also be one on oneself.
@@ -95,7 +111,9 @@ export const command = (
  */
 export const anyCommand = (
   users: fc.Arbitrary<UserId.UserId> = pooledUserId,
-): fc.Arbitrary<Command.Command> => fc.record({ source: users, target: users }).chain(commandsOf)
+  kinds?: Kinds,
+): fc.Arbitrary<Command.Command> =>
+  fc.record({ source: users, target: users }).chain((it) => commandsOf(it, kinds))
 
 /**
  * Every command on one edge: each preference on, off, or left out.

@@ -101,6 +101,18 @@ export const snapshotOf = ({ events, now }: Story): Snapshot => ({
   version: events.length,
 })
 
+/**
+ * Whether either of two users follows the other, or has asked to.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const hasRelationship = (model: Model, one: UserId, other: UserId): boolean =>
+  [
+    { source: one, target: other },
+    { source: other, target: one },
+  ].some((edge) => storyOf(model, edge).now.status !== "nothing")
+
 const factsOf = (model: Model, { source, target }: Edge.Edge): Facts => ({
   target: model.suspended.has(target)
     ? "suspended"

@@ -8,6 +8,7 @@ import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Command from "../Command.ts"
+import type { Edge } from "../Edge.ts"
 import type { ListName, Page } from "../Page.ts"
 import type { Receipt } from "../Receipt.ts"
 import type { RecordedEvent } from "../RecordedEvent.ts"
@@ -26,19 +27,35 @@ export type Service = Relationships["Service"]
 /**
  * What the service and its world can, all of it unless told.
  *
+ * What the service cannot do is checked to fail, and no case relies on it:
+ *
  * - `targetCommands`: the target's own commands are carried out: `ApproveRequest`, `DenyRequest`,
- *   `RemoveFollower`. Absent: they fail, and nothing changes.
- * - `suspension`, `removal`, `blocks`: the world can suspend, remove and block users. Absent: the
- *   cases that need it do not run; they have no opposite.
+ *   `RemoveFollower`. Absent: where they would change something they fail, and nothing changes.
+ * - `preferences`: commands that name a preference are carried out: `UpdatePreferences`, and a
+ *   `Follow` with one. Absent: where they would change something they fail, and nothing changes.
+ *
+ * What the world cannot do has no opposite; cases that need it do not run, or do without:
+ *
+ * - `suspension`, `removal`, `blocks`: it can suspend, remove and block users.
+ * - `suspendedEdges`: suspended users go on acting, and relationships to them go on changing. Absent:
+ *   all that is asked of suspended users is to be followed, which is refused.
+ * - `blockedEdges`: follows and requests go on when one side blocks the other. Absent: the block may
+ *   end them, and nobody blocks whom they have a relationship with.
+ * - `many`: users are cheap, by the hundred. Absent: cases make do with few of them. They do not show
+ *   that a page has 100 entries unless told, and play fewer sequences of calls.
  *
  * @category models
  * @since 0.1.0
  */
 export interface RelationshipsSupports {
   readonly targetCommands: boolean
+  readonly preferences: boolean
   readonly suspension: boolean
   readonly removal: boolean
   readonly blocks: boolean
+  readonly suspendedEdges: boolean
+  readonly blockedEdges: boolean
+  readonly many: boolean
 }
 
 /**
@@ -47,9 +64,13 @@ export interface RelationshipsSupports {
  */
 export const everything: RelationshipsSupports = {
   targetCommands: true,
+  preferences: true,
   suspension: true,
   removal: true,
   blocks: true,
+  suspendedEdges: true,
+  blockedEdges: true,
+  many: true,
 }
 
 /**
@@ -105,6 +126,63 @@ export const newEdge = (
     if (guarded) yield* world.setProtected(target, true)
     return { source, target }
   })
+
+/**
+ * As many edges as asked between few new users, nothing of which happened yet.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const newEdges = (
+  bench: RelationshipsBench,
+  count: number,
+): Effect.Effect<ReadonlyArray<Edge>, unknown> => {
+  let size = 2
+  while (size * (size - 1) < count) size++
+  return Effect.map(newUsers(bench, size), (users) =>
+    users
+      .flatMap((source) =>
+        users.flatMap((target) => (source === target ? [] : [{ source, target }])),
+      )
+      .slice(0, count),
+  )
+}
+
+/**
+ * The preferences for a command to name: none where none can be set.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const named = (
+  { supports }: RelationshipsBench,
+  preferences: { readonly retweets?: boolean; readonly notifications?: boolean },
+): typeof preferences => (supports.preferences ? preferences : {})
+
+/**
+ * Whether a service that can do so much carries a command out.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isWithin =
+  ({ preferences, targetCommands }: RelationshipsSupports) =>
+  (command: Command.Command): boolean => {
+    switch (command._tag) {
+      case "Follow":
+        return (
+          preferences || (command.retweets === undefined && command.notifications === undefined)
+        )
+      case "Unfollow":
+        return true
+      case "UpdatePreferences":
+        return preferences
+      case "ApproveRequest":
+      case "DenyRequest":
+      case "RemoveFollower":
+        return targetCommands
+    }
+  }
 
 /**
  * Lets each of the sources follow the target, one after the other.

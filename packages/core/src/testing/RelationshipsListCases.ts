@@ -84,14 +84,17 @@ export const relationshipsListCases: ReadonlyArray<RelationshipsCase> = [
         yield* service.execute(Command.follow(a, b))
         yield* service.execute(Command.follow(c, b))
         yield* service.execute(Command.follow(a, c))
-        yield* service.execute(Command.updatePreferences(a, b, { retweets: false }))
+        const { preferences } = bench.supports
+        if (preferences) {
+          yield* service.execute(Command.updatePreferences(a, b, { retweets: false }))
+        }
         yield* lists(service, a, { following: [c, b] })
         yield* lists(service, b, { followers: [c, a] })
         yield* lists(service, c, { following: [b], followers: [a] })
         const [, older] = (yield* service.following(a)).entries
         Check.equal("entries show the preferences of now", older?.relationship, {
           _tag: "Following",
-          retweets: false,
+          retweets: !preferences,
           notifications: false,
         })
         yield* service.execute(Command.unfollow(a, b))
@@ -168,11 +171,11 @@ export const relationshipsListCases: ReadonlyArray<RelationshipsCase> = [
     run: (bench) =>
       Effect.gen(function* () {
         const target = yield* bench.world.add
-        const sources = yield* newUsers(bench, 101)
+        const sources = yield* newUsers(bench, bench.supports.many ? 101 : 3)
         const follows = sources.map((source) => [Command.follow(source, target)] as const)
         yield* bench.service.executeAll(follows)
         const plain = yield* bench.service.followers(target)
-        Check.equal("100 unless told", plain.entries.length, 100)
+        Check.equal("100 unless told", plain.entries.length, Math.min(sources.length, 100))
         const all = yield* bench.service.followers(target, { limit: 1000 })
         Check.equal("1,000 is good", usersOf(all), sources.toReversed())
         for (const limit of [0, -1, 1001, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {

@@ -18,14 +18,18 @@ export const relationshipsModelCases: ReadonlyArray<RelationshipsCase> = [
     promises: [
       "The service that backends use: one typed command, a truthful receipt, lists, history, the log.",
     ],
-    when: (supports) => supports.targetCommands,
     run: (bench) =>
       Effect.promise(() =>
         fc.assert(
-          fc.asyncProperty(ModelCommands.steps(), (steps) =>
+          fc.asyncProperty(ModelCommands.steps(bench.supports), (steps) =>
             fc.asyncModelRun(() => Effect.runPromise(ModelCommands.setup(bench)), steps),
           ),
-          { numRuns: 60 },
+          {
+            numRuns: bench.supports.many ? 60 : 15,
+            // A failure over a network is told before the case runs out of time, shrunk or not.
+            interruptAfterTimeLimit: 45_000,
+            markInterruptAsFailure: true,
+          },
         ),
       ),
   },

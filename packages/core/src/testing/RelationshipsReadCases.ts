@@ -38,12 +38,16 @@ const story = (bench: RelationshipsBench) =>
   Effect.gen(function* () {
     const { source, target } = yield* newEdge(bench)
     const receipts: Array<Receipt> = []
-    for (const command of [
-      Command.follow(source, target),
-      Command.updatePreferences(source, target, { retweets: false, notifications: true }),
-      Command.unfollow(source, target),
-      Command.follow(source, target, { retweets: false }),
-    ]) {
+    const [follow, unfollow] = [Command.follow(source, target), Command.unfollow(source, target)]
+    const commands = bench.supports.preferences
+      ? [
+          follow,
+          Command.updatePreferences(source, target, { retweets: false, notifications: true }),
+          unfollow,
+          Command.follow(source, target, { retweets: false }),
+        ]
+      : [follow, unfollow, follow, unfollow, follow]
+    for (const command of commands) {
       receipts.push(yield* bench.service.execute(command))
       yield* nextMoment
     }
@@ -147,7 +151,9 @@ export const relationshipsReadCases: ReadonlyArray<RelationshipsCase> = [
         Check.equal(
           "in this order",
           history.map((it) => it.event._tag),
-          ["Followed", "RetweetsTurnedOff", "NotificationsTurnedOn", "Unfollowed", "Followed"],
+          bench.supports.preferences
+            ? ["Followed", "RetweetsTurnedOff", "NotificationsTurnedOn", "Unfollowed", "Followed"]
+            : ["Followed", "Unfollowed", "Followed", "Unfollowed", "Followed"],
         )
       }),
   },
@@ -168,13 +174,14 @@ export const relationshipsReadCases: ReadonlyArray<RelationshipsCase> = [
           { startImmediately: true },
         )
         const more: Array<Receipt> = []
-        for (const notifications of [true, false, true]) {
-          const { source, target } = edge
-          more.push(
-            yield* bench.service.execute(
-              Command.updatePreferences(source, target, { notifications }),
-            ),
-          )
+        const { source, target } = edge
+        for (const turn of [true, false, true]) {
+          const command = bench.supports.preferences
+            ? Command.updatePreferences(source, target, { notifications: turn })
+            : turn
+              ? Command.unfollow(source, target)
+              : Command.follow(source, target)
+          more.push(yield* bench.service.execute(command))
         }
         const all = yield* inTime("what comes is streamed", bench)(Fiber.join(waiting))
         Check.equal("then what comes", all, [
@@ -208,7 +215,9 @@ export const relationshipsReadCases: ReadonlyArray<RelationshipsCase> = [
                 Command.follow(source, target),
                 Command.unfollow(source, target),
                 Command.follow(source, target),
-                Command.updatePreferences(source, target, { retweets: false }),
+                bench.supports.preferences
+                  ? Command.updatePreferences(source, target, { retweets: false })
+                  : Command.unfollow(source, target),
               ],
               (command) => bench.service.execute(command),
             ),

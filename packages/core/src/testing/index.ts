@@ -1,9 +1,10 @@
 /**
- * What it takes to test a store, an adapter, or a backend over Kith: the two suites, `given`, and one
+ * What it takes to test a store, an adapter, or a backend over Kith: the suites, `given`, and one
  * namespace a concept.
  *
  * It needs vitest and fast-check, which are optional peers of the package.
  */
+export { journalSuite } from "./JournalSuite.ts"
 export { relationshipsSuite } from "./RelationshipsSuite.ts"
 export { given, specification } from "./Specification.ts"
 export { storeSuite } from "./StoreSuite.ts"
@@ -11,6 +12,8 @@ export { storeSuite } from "./StoreSuite.ts"
 export * as Check from "./Check.ts"
 export * as Fixtures from "./Fixtures.ts"
 export * as Generators from "./Generators.ts"
+export * as JournalCase from "./JournalCase.ts"
+export * as JournalSuite from "./JournalSuite.ts"
 export * as Laws from "./Laws.ts"
 export * as Linearizable from "./Linearizable.ts"
 export * as Model from "./Model.ts"

@@ -122,6 +122,8 @@ export const ofFailure = (
     case "InvalidPage":
       return refuse("invalid-request", error.message)
     case "StoreError":
+    case "OutcomeUnknown":
+    case "RemoteError":
       return refuse("unavailable", error.message)
   }
 }

@@ -1,0 +1,277 @@
+/**
+ * Quota that is kept in the journal: shared by all processes that act together, and there again after
+ * a restart.
+ *
+ * Requests are counted before they are sent, in every window that concerns them, by the rules of
+ * {@link Quota}. What the remote says of its windows is taken over. The rest is inference, on the safe
+ * side: a request that was counted stays counted, and a window whose end nobody announced ends as late
+ * as the remote's may.
+ *
+ * Nobody can tell on which side of a window's end the remote counts a request that is on its way when
+ * the window ends; where the remote counts it in the next one, its answer says so.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HashMap from "effect/HashMap"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as book from "./internal/quotaBook.ts"
+import * as entries from "./internal/quotaEntries.ts"
+import * as windows from "./internal/quotaWindows.ts"
+import { type Entry, Journal } from "./Journal.ts"
+import * as Quota from "./Quota.ts"
+import type { StoreError } from "./StoreError.ts"
+
+/**
+ * A request would not fit into a window; it was not counted anywhere.
+ *
+ * - `exhausted`: the names of the limits that stand in the way.
+ * - `resetAt`: the earliest moment at which all of them have opened again, in milliseconds since 1970.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class QuotaExhausted extends Schema.TaggedError<QuotaExhausted>()("QuotaExhausted", {
+  kind: Schema.String,
+  app: Schema.String,
+  user: Schema.optional(Schema.String),
+  exhausted: Schema.Array(Schema.String),
+  resetAt: Schema.Int,
+}) {
+  readonly retryable = true
+  override get message(): string {
+    const whose = this.user === undefined ? "" : ` of user ${this.user}`
+    const until = new Date(this.resetAt).toISOString()
+    return `the quota of ${this.kind}${whose} through the app ${this.app} is spent (${this.exhausted.join(", ")}); wait until ${until}`
+  }
+}
+
+/**
+ * What a remote says of the window of a limit, by the limit's name.
+ *
+ * - `max`, `remaining`: the window's size, and what it still admits after the request that was
+ *   answered.
+ * - `resetAt`: when it ends, in milliseconds since 1970.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Announced {
+  readonly name: string
+  readonly max: number
+  readonly remaining: number
+  readonly resetAt: number
+}
+
+/**
+ * A window that is open. Those of an app have no `user`, those of a user through any app no `app`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Row {
+  readonly app: string | undefined
+  readonly kind: string
+  readonly user: string | undefined
+  readonly name: string
+  readonly max: number
+  readonly remaining: number
+  readonly resetAt: number
+}
+
+/**
+ * @category services
+ * @since 0.1.0
+ */
+export class QuotaLedger extends Context.Service<
+  QuotaLedger,
+  {
+    /**
+     * Counts a request in every window that concerns it. No window ever admits more than its limit,
+     * however many processes count at once. A request that was counted and then not sent is a place
+     * lost, until the window ends.
+     */
+    readonly reserve: (request: Quota.Request) => Effect.Effect<void, QuotaExhausted | StoreError>
+
+    /** Counts several requests like `reserve`: all of them, or none when one of them does not fit. */
+    readonly reserveAll: (
+      requests: ReadonlyArray<Quota.Request>,
+    ) => Effect.Effect<void, QuotaExhausted | StoreError>
+
+    /**
+     * Takes over what the answer to a request says, which arrived `at`, in milliseconds since 1970.
+     * Call it for every answer of the remote to a request that it counted, also when it announces
+     * nothing: that the answer came tells when the windows opened at the latest.
+     *
+     * What is announced by the name of a limit that the request does not have is left out.
+     */
+    readonly learn: (
+      request: Quota.Request,
+      announced: ReadonlyArray<Announced>,
+      at: number,
+    ) => Effect.Effect<void, StoreError>
+
+    /**
+     * Notes that the remote refuses such requests by the limits of these names until then, in
+     * milliseconds since 1970, whatever was counted: for refusals that its numbers do not explain.
+     */
+    readonly exhaust: (
+      request: Quota.Request,
+      names: ReadonlyArray<string>,
+      until: number,
+    ) => Effect.Effect<void, StoreError>
+
+    /**
+     * How the limits on a request stand, with their sizes as the remote has them, where it has said so.
+     */
+    readonly standings: (
+      request: Quota.Request,
+    ) => Effect.Effect<ReadonlyArray<Quota.Standing>, StoreError>
+
+    /** The windows that are open, of one app or of all. */
+    readonly list: (app?: string) => Stream.Stream<Row, StoreError>
+
+    /**
+     * Deletes what has ended among the first `limit` entries behind a cursor, 1,000 unless told, and
+     * gives the cursor to go on with; `undefined` at the end. Nothing else ever needs it, but without
+     * it the journal grows with everybody who ever came.
+     */
+    readonly prune: (options?: {
+      readonly limit?: number | undefined
+      readonly cursor?: string | undefined
+    }) => Effect.Effect<string | undefined, StoreError>
+  }
+>()("@kith/core/QuotaLedger") {}
+
+const pageSize = 256
+
+const counting =
+  (requests: ReadonlyArray<Quota.Request>): book.Step<QuotaExhausted> =>
+  (places, known, now) => {
+    let [ledger, asked] = book.asKnown(requests, places, known, now)
+    for (const request of asked) {
+      const admission = Quota.admit(ledger, request, now)
+      if (admission._tag === "Exhausted") {
+        const { app, kind, user } = request
+        const exhausted = admission.exhausted.map((limit) => limit.name)
+        const { resetAt } = admission
+        return Result.fail(new QuotaExhausted({ kind, app, user, exhausted, resetAt }))
+      }
+      ledger = admission.ledger
+    }
+    return Result.succeed(
+      places.map(({ limit, window: key }, index) => {
+        const before = known[index]
+        const window = Option.getOrUndefined(HashMap.get(ledger, key))
+        return window === undefined ? before : windows.admitted(limit, before, window, now)
+      }),
+    )
+  }
+
+const rowsOf = (entry: Entry, now: number): Result.Result<ReadonlyArray<Row>, StoreError> =>
+  Result.map(Result.all([entries.ownerOf(entry), entries.windowsOf(entry)]), ([owner, all]) =>
+    all.flatMap((known) => {
+      const window = windows.windowOf(known, now)
+      if (window === undefined) return []
+      const { max, name } = known
+      const remaining = Math.max(0, max - window.used)
+      return [{ ...owner, name, max, remaining, resetAt: window.resetAt }]
+    }),
+  )
+
+/**
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make: Effect.Effect<QuotaLedger["Service"], never, Journal> = Effect.map(
+  Journal,
+  (journal) => {
+    const { change, look } = book.make(journal)
+
+    const isOver = (entry: Entry, now: number): Result.Result<boolean, StoreError> =>
+      Result.map(
+        entries.windowsOf(entry),
+        (all) => !all.some((known) => windows.isOpen(known, now)),
+      )
+
+    return QuotaLedger.of({
+      reserve: (request) => change([request], counting([request])),
+
+      reserveAll: (requests) => change(requests, counting(requests)),
+
+      learn: (request, announced, at) =>
+        change(
+          [request],
+          (places, known) =>
+            Result.succeed(
+              places.map(({ limit }, index) => {
+                const word = announced.find((it) => it.name === limit.name)
+                return word === undefined
+                  ? windows.answered(limit, known[index], at)
+                  : windows.announced(limit, known[index], word, at)
+              }),
+            ),
+          at,
+        ),
+
+      exhaust: (request, names, until) =>
+        change([request], (places, known, now) =>
+          Result.succeed(
+            places.map(({ limit }, index) =>
+              names.includes(limit.name)
+                ? windows.spent(limit, known[index], until, now)
+                : known[index],
+            ),
+          ),
+        ),
+
+      standings: (request) =>
+        Effect.flatMap(look([request]), ([places, known]) =>
+          Effect.map(Clock.currentTimeMillis, (now) => {
+            const [ledger, asked] = book.asKnown([request], places, known, now)
+            return asked.flatMap((it) => Quota.standings(ledger, it, now))
+          }),
+        ),
+
+      list: (app) =>
+        Stream.paginate(undefined as string | undefined, (after) =>
+          Effect.gen(function* () {
+            const page = yield* journal.scan(entries.prefixOf(app), pageSize, after)
+            const now = yield* Clock.currentTimeMillis
+            const rows = yield* Effect.fromResult(
+              Result.all(page.map((entry) => rowsOf(entry, now))),
+            )
+            return [rows.flat(), Option.fromNullishOr(page.at(-1)?.key)] as const
+          }),
+        ),
+
+      prune: ({ cursor, limit = 1000 } = {}) =>
+        Effect.gen(function* () {
+          const page = yield* journal.scan(entries.prefixOf(), limit, cursor)
+          const now = yield* Clock.currentTimeMillis
+          const over = yield* Effect.fromResult(Result.all(page.map((entry) => isOver(entry, now))))
+          const writes = page.flatMap(({ key, version }, index) =>
+            over[index] === true ? [{ key, value: undefined, expectedVersion: version }] : [],
+          )
+          const outcome = yield* journal.write(writes)
+          // Somebody uses one of them again: the others go one by one.
+          if (outcome._tag === "Conflict") {
+            yield* Effect.forEach(writes, (each) => journal.write([each]), { discard: true })
+          }
+          return page.at(-1)?.key
+        }),
+    })
+  },
+)
+
+/**
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<QuotaLedger, never, Journal> = Layer.effect(QuotaLedger, make)

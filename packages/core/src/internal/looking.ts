@@ -1,0 +1,155 @@
+/**
+ * Looking at an edge on the remote: what it shows is brought into the log, and settles the command
+ * that is open there.
+ */
+import * as Effect from "effect/Effect"
+import { type Command, fingerprint } from "../Command.ts"
+import * as Decider from "../Decider.ts"
+import type { Edge } from "../Edge.ts"
+import * as Facts from "../Facts.ts"
+import type { Receipt } from "../Receipt.ts"
+import { type Observation, reconcile } from "../Reconciliation.ts"
+import type { RecordedEvent } from "../RecordedEvent.ts"
+import type { RelationshipRemote } from "../RelationshipRemote.ts"
+import type { Loaded, RelationshipStore, Snapshot } from "../RelationshipStore.ts"
+import type { RemoteError } from "../RemoteError.ts"
+import type { StoreError } from "../StoreError.ts"
+import type { UserId } from "../UserId.ts"
+import * as intents from "./intents.ts"
+import type { Locks, Release } from "./locks.ts"
+import type { Recorder } from "./recorder.ts"
+import { countObserved } from "./remoteMetrics.ts"
+import type { Seen } from "./seen.ts"
+
+/**
+ * - `receipt`: of the open command, when it took effect.
+ *
+ * @internal
+ */
+export interface Looked extends Snapshot {
+  readonly events: ReadonlyArray<RecordedEvent>
+  readonly visible: boolean
+  readonly receipt?: Receipt | undefined
+}
+
+/** The facts that an edge's state speaks of: a request waits at protected accounts only. @internal */
+export const factsOf = (observation: Observation): Facts.Facts =>
+  observation._tag === "Pending" ? Facts.guarded : Facts.open
+
+/** Whether an edge, as it was seen, leaves a command nothing to do. */
+const hasEffect = (command: Command, snapshot: Snapshot, observation: Observation): boolean => {
+  const after = Decider.fold(snapshot.relationship, reconcile(snapshot.relationship, observation))
+  const decision = Decider.decide(after, command, factsOf(observation))
+  return decision._tag === "Success" && decision.success.length === 0
+}
+
+/** @internal */
+export const make = (options: {
+  readonly remote: RelationshipRemote["Service"]
+  readonly store: RelationshipStore["Service"]
+  readonly journal: intents.Intents
+  readonly locks: Locks
+  readonly recorder: Recorder
+  readonly now: () => number
+  readonly owner: string
+  /** Milliseconds by which the remote's reads may be behind its writes. */
+  readonly lag: number
+  /** When each edge was last seen, in whatever way. */
+  readonly seen: Seen
+  /** When the remote last answered a command on each edge. */
+  readonly answered: Seen
+}) => {
+  const { answered, journal, lag, locks, now, recorder, remote, seen, store } = options
+
+  /**
+   * Takes in what was seen of an edge. `undefined` when others changed the edge since it was loaded:
+   * what was seen may then be older than what they know.
+   */
+  const conclude = (
+    edge: Edge,
+    loaded: Loaded,
+    open: intents.Open | undefined,
+    observation: Observation | undefined,
+  ): Effect.Effect<Looked | undefined, StoreError> =>
+    Effect.gen(function* () {
+      const { relationship, version } = loaded
+      const asBefore: Looked = { relationship, version, events: [], visible: true }
+      if (observation === undefined) {
+        if (open !== undefined) yield* journal.clear(open)
+        return { ...asBefore, visible: false }
+      }
+      const key = intents.keyOf(edge)
+      const events = reconcile(relationship, observation)
+      // What contradicts a fresh answer to a command is the past.
+      if (events.length > 0 && now() < answered.at(key) + lag) return asBefore
+      const intent =
+        open !== undefined && hasEffect(open.intent.command, loaded, observation)
+          ? open.intent
+          : undefined
+      const outcome = yield* recorder.record(
+        edge,
+        loaded,
+        events,
+        intent === undefined
+          ? { actor: null, provenance: "observed" }
+          : { ...intent, provenance: "observed", fingerprint: fingerprint(intent.command) },
+      )
+      if (outcome._tag !== "Recorded") return undefined
+      if (open !== undefined) yield* journal.clear(open)
+      seen.note(key, now())
+      const { receipt } = outcome
+      if (intent === undefined) yield* countObserved(receipt.events.length)
+      return {
+        relationship: receipt.relationship,
+        version: receipt.version,
+        events: receipt.events,
+        visible: true,
+        receipt: intent === undefined ? undefined : receipt,
+      }
+    })
+
+  /** From when on a look tells what became of an open command, and nobody is sending it any more. */
+  const readyAt = ({ intent: { leaseUntil, owner, startedAt } }: intents.Open): number =>
+    Math.max(owner === options.owner ? 0 : leaseUntil, startedAt + lag)
+
+  /** Looks at edges while nobody here acts on them; `undefined` for one to be looked at again. */
+  const look = (
+    source: UserId,
+    targets: ReadonlyArray<UserId>,
+  ): Effect.Effect<ReadonlyArray<Looked | undefined>, RemoteError | StoreError> => {
+    const edges = targets.map((target) => ({ source, target }))
+    const held: Array<Release> = []
+    return Effect.gen(function* () {
+      held.push(yield* locks.acquire(...edges.map(intents.keyOf)))
+      const opens = yield* Effect.forEach(edges, journal.find)
+      const loaded = yield* store.load(
+        edges.map((edge, index) => ({ edge, commandId: opens[index]?.intent.commandId })),
+      )
+      const ready = edges.flatMap((edge, index) => {
+        const open = opens[index]
+        const known = loaded[index]
+        return known === undefined || (open !== undefined && readyAt(open) > now())
+          ? []
+          : [{ edge, index, known, open }]
+      })
+      const looks: Array<Looked | undefined> = edges.map(() => undefined)
+      if (ready.length === 0) return looks
+      const observations = yield* remote.observe(
+        source,
+        ready.map(({ edge }) => edge.target),
+      )
+      for (const [at, { edge, index, known, open }] of ready.entries()) {
+        // Its events are in the store already; it only was not cleared.
+        const settled = open !== undefined && known.record !== undefined
+        if (settled) yield* journal.clear(open)
+        looks[index] = yield* conclude(edge, known, settled ? undefined : open, observations[at])
+      }
+      return looks
+    }).pipe(Effect.ensuring(Effect.sync(() => held.forEach((release) => release()))))
+  }
+
+  return { conclude, look, readyAt }
+}
+
+/** @internal */
+export type Looking = ReturnType<typeof make>

@@ -1,0 +1,226 @@
+/**
+ * Before a command leaves: what is known of its edge, what stands open there, and whether it has to be
+ * sent at all. Nothing here has an effect on the remote.
+ */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { actor, type Command, fingerprint } from "../Command.ts"
+import {
+  type CommandError,
+  CommandIdReused,
+  CommandRejected,
+  OutcomeUnknown,
+} from "../CommandError.ts"
+import * as Decider from "../Decider.ts"
+import type { Edge } from "../Edge.ts"
+import type { EventId } from "../EventId.ts"
+import * as Facts from "../Facts.ts"
+import type { Receipt } from "../Receipt.ts"
+import type { ExecuteOptions } from "../Relationships.ts"
+import type { Answer, RelationshipRemote } from "../RelationshipRemote.ts"
+import type { Loaded, RelationshipStore, Snapshot } from "../RelationshipStore.ts"
+import type { RemoteError } from "../RemoteError.ts"
+import { StoreError } from "../StoreError.ts"
+import * as intents from "./intents.ts"
+import type { Looked, Looking } from "./looking.ts"
+import { type Recorder, receiptOfRecord } from "./recorder.ts"
+import type { Seen } from "./seen.ts"
+
+/** How long a look at somebody else's lease waits for the next one, in milliseconds. */
+const pollEvery = 100
+
+/** A command that may leave now: its intent is written down. @internal */
+export interface Departure {
+  readonly command: Command
+  readonly known: Snapshot
+  readonly open: intents.Open
+  /** Whether nobody knows what became of an older command on the edge. */
+  readonly overtakes: boolean
+  readonly send: Effect.Effect<Answer, RemoteError | StoreError>
+}
+
+/** A command without an id of its caller's is named after its first event. */
+const named = (commandId: string | undefined, nextId: (now: number) => EventId, now: number) => {
+  if (commandId !== undefined) return { commandId }
+  const eventId = nextId(now)
+  return { commandId: eventId, eventId }
+}
+
+/** @internal */
+export const outcomeUnknown = (
+  { command, commandId, startedAt }: intents.Intent,
+  reason: string,
+  lag: number,
+  now: number,
+): OutcomeUnknown => {
+  const resetAt = startedAt + lag
+  return new OutcomeUnknown({ command, commandId, reason, ...(resetAt > now ? { resetAt } : {}) })
+}
+
+/** @internal */
+export const make = (options: {
+  readonly remote: RelationshipRemote["Service"]
+  readonly store: RelationshipStore["Service"]
+  readonly journal: intents.Intents
+  readonly recorder: Recorder
+  readonly looking: Looking
+  readonly seen: Seen
+  readonly now: () => number
+  readonly nextId: (now: number) => EventId
+  readonly owner: string
+  readonly freshFor: number
+  readonly lag: number
+  readonly lease: number
+}) => {
+  const { journal, looking, now, recorder, remote, seen, store } = options
+
+  const unknown = (intent: intents.Intent, reason: string) =>
+    outcomeUnknown(intent, reason, options.lag, now())
+
+  const load = (edge: Edge, commandId: string | undefined): Effect.Effect<Loaded, StoreError> =>
+    Effect.flatMap(store.load([{ edge, commandId }]), ([loaded]) =>
+      loaded === undefined
+        ? Effect.fail(
+            new StoreError({
+              reason: "Unavailable",
+              message: "the store answered less than it was asked",
+            }),
+          )
+        : Effect.succeed(loaded),
+    )
+
+  /** What the local rules say, where they need not ask: it is so already, or it cannot be. */
+  const decideHere = (
+    command: Command,
+    known: Snapshot,
+    about: ExecuteOptions | undefined,
+  ): Effect.Effect<Receipt | undefined, CommandRejected | StoreError> => {
+    const decision = Decider.decide(known.relationship, command, Facts.open)
+    if (decision._tag === "Failure") {
+      return Effect.fail(new CommandRejected({ reason: decision.failure, command }))
+    }
+    if (decision.success.length > 0) return Effect.succeed(undefined)
+    return Effect.map(
+      recorder.record(command, known, [], {
+        ...about,
+        actor: about?.actor ?? actor(command),
+        provenance: "confirmed",
+        fingerprint: fingerprint(command),
+      }),
+      (outcome) => (outcome._tag === "Recorded" ? outcome.receipt : undefined),
+    )
+  }
+
+  /**
+   * The newest intent wins: a command need not wait until an older one is explained. The older one is
+   * remembered, so that whoever repeats it does not undo the newer.
+   */
+  const overtake = (
+    { intent }: intents.Open,
+    loaded: Snapshot,
+  ): Effect.Effect<"overwrite" | "again", StoreError> =>
+    Effect.map(
+      recorder.record(intent.command, loaded, [], {
+        ...intent,
+        provenance: "confirmed",
+        fingerprint: fingerprint(intent.command),
+      }),
+      (outcome) => (outcome._tag === "Conflict" ? "again" : "overwrite"),
+    )
+
+  /** Deals with the intent that stands on the edge. `"again"`: look at everything anew. */
+  const dealWith = (
+    open: intents.Open,
+    edge: Edge,
+    command: Command,
+    about: ExecuteOptions | undefined,
+  ): Effect.Effect<Looked | "again" | "overwrite", CommandError> =>
+    Effect.gen(function* () {
+      const { intent } = open
+      const left = intent.owner === options.owner ? 0 : intent.leaseUntil - now()
+      if (left > 0) {
+        yield* Effect.sleep(Math.min(left, pollEvery))
+        return "again"
+      }
+      const mine = intent.commandId === about?.commandId
+      if (mine && fingerprint(intent.command) !== fingerprint(command)) {
+        return yield* new CommandIdReused({ commandId: intent.commandId })
+      }
+      const loaded = yield* load(edge, intent.commandId)
+      if (loaded.record !== undefined) {
+        yield* journal.clear(open)
+        return "again"
+      }
+      if (now() < intent.startedAt + options.lag) {
+        return mine
+          ? yield* unknown(intent, "it is too early to tell")
+          : yield* overtake(open, loaded)
+      }
+      const seenNow = yield* Effect.result(remote.observe(edge.source, [edge.target]))
+      if (Result.isFailure(seenNow)) {
+        return mine
+          ? yield* unknown(intent, seenNow.failure.message)
+          : yield* overtake(open, loaded)
+      }
+      return (yield* looking.conclude(edge, loaded, open, seenNow.success[0])) ?? "again"
+    })
+
+  /** Everything before the command leaves. Nothing of it has an effect on the remote. */
+  const prepare = (
+    command: Command,
+    about: ExecuteOptions | undefined,
+  ): Effect.Effect<Receipt | Departure, CommandError> =>
+    Effect.gen(function* () {
+      const edge: Edge = { source: command.source, target: command.target }
+      const key = intents.keyOf(edge)
+      const commandId = about?.commandId
+      for (;;) {
+        const loaded = yield* load(edge, commandId)
+        if (loaded.record !== undefined) {
+          return loaded.record.fingerprint === fingerprint(command)
+            ? receiptOfRecord(loaded.record)
+            : yield* new CommandIdReused({ commandId: commandId ?? "" })
+        }
+        let known: Snapshot = loaded
+        let before = yield* journal.find(edge)
+        if (before !== undefined) {
+          const dealt = yield* dealWith(before, edge, command, about)
+          if (dealt === "again") continue
+          if (dealt !== "overwrite") {
+            if (dealt.receipt !== undefined && before.intent.commandId === commandId) {
+              return dealt.receipt
+            }
+            known = dealt
+            before = undefined
+          }
+        }
+        if (before === undefined && now() - seen.at(key) < options.freshFor) {
+          const receipt = yield* decideHere(command, known, about)
+          if (receipt !== undefined) return receipt
+        }
+        const send = yield* remote.prepare(command)
+        const startedAt = now()
+        const open = yield* journal.begin(
+          {
+            ...named(commandId, options.nextId, startedAt),
+            command,
+            actor: about?.actor ?? actor(command),
+            ...(about?.correlationId === undefined ? {} : { correlationId: about.correlationId }),
+            ...(about?.causationId === undefined ? {} : { causationId: about.causationId }),
+            owner: options.owner,
+            startedAt,
+            leaseUntil: startedAt + options.lease,
+          },
+          before,
+        )
+        if (open !== undefined) {
+          return { command, known, open, overtakes: before !== undefined, send }
+        }
+      }
+    })
+
+  return { load, prepare }
+}
+
+/** @internal */
+export type Preparing = ReturnType<typeof make>

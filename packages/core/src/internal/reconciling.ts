@@ -1,0 +1,288 @@
+/** The looking half of the service over a remote: open commands are resolved, drift is found. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import type { Edge } from "../Edge.ts"
+import { decodeCursor, encodeCursor } from "../Page.ts"
+import { InvalidCursor, type Progress, type Reconciled, type Unresolved } from "../Reconciler.ts"
+import type { Observation } from "../Reconciliation.ts"
+import { reconcile } from "../Reconciliation.ts"
+import type { RelationshipRemote, RemotePage } from "../RelationshipRemote.ts"
+import type { RelationshipStore } from "../RelationshipStore.ts"
+import { RemoteError } from "../RemoteError.ts"
+import { walk, WalkStopped } from "../RemoteWalk.ts"
+import type { RecordedEvent } from "../RecordedEvent.ts"
+import type { StoreError } from "../StoreError.ts"
+import type { UserId } from "../UserId.ts"
+import * as Waiting from "../Waiting.ts"
+import * as intents from "./intents.ts"
+import type { Looking } from "./looking.ts"
+import type { Recorder } from "./recorder.ts"
+import { countObserved } from "./remoteMetrics.ts"
+import type { Seen } from "./seen.ts"
+
+const pollEvery = 100
+const maxAttempts = 8
+const scanned = 256
+
+/** The lists through which a user's own relationships are found. */
+const own: ReadonlyArray<"following" | "requestsSent"> = ["following", "requestsSent"]
+type Own = (typeof own)[number]
+
+const seenIn: Readonly<Record<Own, Observation>> = {
+  following: { _tag: "Following" },
+  requestsSent: { _tag: "Pending" },
+}
+
+const busy = new RemoteError({
+  outcome: "refused",
+  reason: "Outage",
+  message: "the edge changed at every attempt to look at it; try again",
+  retryable: true,
+})
+
+/** A place in a reconciliation: in a list of the remote, or in a list that is known here. */
+interface Place {
+  readonly phase: Progress["phase"]
+  readonly list: Own
+  readonly inner?: string | undefined
+}
+
+const textOf = ({ phase, list, inner }: Place): string =>
+  `${phase}/${list}${inner === undefined ? "" : `/${inner}`}`
+
+const placeOf = (cursor: string): Place | undefined => {
+  const match = /^(listed|known)\/(following|requestsSent)(?:\/(.+))?$/su.exec(cursor)
+  if (match === null) return undefined
+  const [, phase, list, inner] = match
+  return {
+    phase: phase === "listed" ? "listed" : "known",
+    list: list === "following" ? "following" : "requestsSent",
+    inner,
+  }
+}
+
+const stopped = (user: UserId, place: Place, because: RemoteError): WalkStopped =>
+  new WalkStopped({ list: place.list, user, cursor: textOf(place), because })
+
+const nothingListed: RemotePage = { users: [], missing: [] }
+
+/** @internal */
+export const make = (options: {
+  readonly remote: RelationshipRemote["Service"]
+  readonly store: RelationshipStore["Service"]
+  readonly journal: intents.Intents
+  readonly recorder: Recorder
+  readonly looking: Looking
+  readonly seen: Seen
+  readonly now: () => number
+}) => {
+  const { journal, looking, now, recorder, remote, seen, store } = options
+
+  const reconcileOne = ({
+    source,
+    target,
+  }: Edge): Effect.Effect<Reconciled, RemoteError | StoreError> =>
+    Effect.gen(function* () {
+      for (let attempt = 0; attempt < maxAttempts; attempt++) {
+        const [looked] = yield* looking.look(source, [target])
+        if (looked !== undefined) return looked
+        const open = yield* journal.find({ source, target })
+        if (open === undefined) continue
+        const wait = looking.readyAt(open) - now()
+        if (wait <= 0) continue
+        // Waiting is no attempt: it ends with the lease.
+        attempt--
+        yield* Effect.sleep(Math.min(wait, pollEvery))
+      }
+      return yield* busy
+    })
+
+  /** Takes in a page of one of the remote's lists. */
+  const takeIn = (
+    user: UserId,
+    list: Own,
+    users: ReadonlyArray<UserId>,
+  ): Effect.Effect<ReadonlyArray<RecordedEvent>, RemoteError | StoreError> =>
+    Effect.gen(function* () {
+      const edges = users.map((target) => ({ source: user, target }))
+      const loaded = yield* store.load(edges.map((edge) => ({ edge, commandId: undefined })))
+      const time = now()
+      const strangers: Array<Parameters<Recorder["recordAll"]>[0][number]> = []
+      const doubtful: Array<UserId> = []
+      for (const [index, edge] of edges.entries()) {
+        const known = loaded[index]
+        if (known === undefined) continue
+        if (known.relationship._tag === seenIn[list]._tag) seen.note(intents.keyOf(edge), time)
+        else if (known.version > 0) doubtful.push(edge.target)
+        else {
+          const events = reconcile(known.relationship, seenIn[list])
+          strangers.push(
+            recorder.changeOf(edge, known, events, { actor: null, provenance: "observed" }),
+          )
+        }
+      }
+      const outcomes = strangers.length === 0 ? [] : yield* recorder.recordAll(strangers)
+      const found = outcomes.flatMap((outcome) =>
+        outcome._tag === "Recorded" ? outcome.receipt.events : [],
+      )
+      yield* countObserved(found.length)
+      for (const event of found) seen.note(intents.keyOf(event), time)
+      // A list may be older than what we know of an edge; a look at the edge itself tells.
+      return [...found, ...(yield* lookAtAll(user, doubtful)).events]
+    })
+
+  const lookAtAll = (user: UserId, targets: ReadonlyArray<UserId>) =>
+    Effect.gen(function* () {
+      const events: Array<RecordedEvent> = []
+      const missing: Array<UserId> = []
+      const most = remote.capabilities.observesAtOnce
+      for (let begin = 0; begin < targets.length; begin += most) {
+        const some = targets.slice(begin, begin + most)
+        for (const [index, looked] of (yield* looking.look(user, some)).entries()) {
+          const target = some[index]
+          if (looked === undefined || target === undefined) continue
+          events.push(...looked.events)
+          if (!looked.visible) missing.push(target)
+        }
+      }
+      return { events, missing }
+    })
+
+  const after = (place: Place, inner: string | undefined): Place | undefined => {
+    if (inner !== undefined) return { ...place, inner }
+    const rest = own.slice(own.indexOf(place.list) + 1)
+    const lists =
+      place.phase === "listed" ? rest.filter((it) => remote.capabilities.lists.includes(it)) : rest
+    const [list] = lists
+    if (list !== undefined) return { phase: place.phase, list }
+    return place.phase === "listed" ? { phase: "known", list: "following" } : undefined
+  }
+
+  const listedStep = (user: UserId, place: Place, patience: number) =>
+    Effect.gen(function* () {
+      const page = yield* Stream.runHead(
+        walk(remote, place.list, user, { cursor: place.inner, patience }),
+      ).pipe(
+        Effect.catchTag("WalkStopped", ({ because }) => Effect.fail(stopped(user, place, because))),
+      )
+      const { missing, next, users } = Option.getOrElse(page, () => nothingListed)
+      const events = yield* takeIn(user, place.list, users).pipe(
+        Waiting.upTo(patience),
+        Effect.catchTag("RemoteError", (because) => Effect.fail(stopped(user, place, because))),
+      )
+      return { seen: users.length, events, missing, next: after(place, next) }
+    })
+
+  const knownStep = (user: UserId, place: Place, startedAt: number, patience: number) =>
+    Effect.gen(function* () {
+      const { inner, list } = place
+      const bound =
+        inner === undefined
+          ? undefined
+          : yield* Effect.mapError(
+              Effect.fromResult(decodeCursor(list, user, inner)),
+              ({ message }) => new InvalidCursor({ message }),
+            )
+      const { entries, older } = yield* store.list(
+        list,
+        user,
+        remote.capabilities.observesAtOnce,
+        bound,
+      )
+      const targets = entries
+        .map((entry) => entry.user)
+        .filter((target) => seen.at(intents.keyOf({ source: user, target })) < startedAt)
+      const found = yield* lookAtAll(user, targets).pipe(
+        Waiting.upTo(patience),
+        Effect.catchTag("RemoteError", (because) => Effect.fail(stopped(user, place, because))),
+      )
+      const last = entries.at(-1)
+      const next =
+        older && last !== undefined
+          ? encodeCursor(list, user, { direction: "older", than: last.since })
+          : undefined
+      return { seen: entries.length, ...found, next: after(place, next) }
+    })
+
+  const reconcileAll = (
+    user: UserId,
+    request?: { readonly cursor?: string | undefined; readonly patience?: number | undefined },
+  ): Stream.Stream<Progress, WalkStopped | StoreError | InvalidCursor> =>
+    Stream.unwrap(
+      Effect.sync(() => {
+        const startedAt = now()
+        const patience = request?.patience ?? 0
+        const begin: Place | undefined =
+          request?.cursor === undefined
+            ? { phase: "listed", list: "following" }
+            : placeOf(request.cursor)
+        if (begin === undefined) {
+          return Stream.fail(
+            new InvalidCursor({
+              message: "the cursor is not one of a reconciliation; begin without",
+            }),
+          )
+        }
+        return Stream.paginate(begin, (place) =>
+          Effect.map(
+            place.phase === "listed"
+              ? listedStep(user, place, patience)
+              : knownStep(user, place, startedAt, patience),
+            ({ next, ...step }) => [
+              [
+                {
+                  phase: place.phase,
+                  ...step,
+                  ...(next === undefined ? {} : { cursor: textOf(next) }),
+                } satisfies Progress,
+              ],
+              next === undefined ? Option.none() : Option.some(next),
+            ],
+          ),
+        )
+      }),
+    )
+
+  const opens = Stream.paginate(undefined as string | undefined, (key) =>
+    Effect.map(journal.list(scanned, key), (found) => [
+      found,
+      found.length < scanned ? Option.none() : Option.some(found.at(-1)?.key),
+    ]),
+  )
+
+  const unresolved: Stream.Stream<Unresolved, StoreError> = Stream.map(
+    opens,
+    ({ intent: { command, commandId, startedAt } }) => ({ commandId, command, startedAt }),
+  )
+
+  /** Resolves what can be; says when the next one can be, and what the remote said against it. */
+  const sweep = Effect.gen(function* () {
+    let nextAt = Number.POSITIVE_INFINITY
+    let failure: RemoteError | undefined
+    yield* Stream.runForEach(opens, (open) => {
+      const readyAt = looking.readyAt(open)
+      if (readyAt > now()) {
+        nextAt = Math.min(nextAt, readyAt)
+        return Effect.void
+      }
+      const { source, target } = open.intent.command
+      return Effect.catchTag(looking.look(source, [target]), "RemoteError", (error) =>
+        Effect.sync(() => {
+          failure ??= error
+        }),
+      )
+    })
+    return { nextAt, failure }
+  })
+
+  return {
+    reconcile: reconcileOne,
+    reconcileAll,
+    unresolved,
+    resolve: Effect.flatMap(sweep, ({ failure }) =>
+      failure === undefined ? Effect.void : Effect.fail(failure),
+    ),
+    sweep,
+  }
+}

@@ -1,0 +1,102 @@
+/** The service over a remote, put together. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import type { Command } from "../Command.ts"
+import * as EventId from "../EventId.ts"
+import type { Journal } from "../Journal.ts"
+import { Reconciler } from "../Reconciler.ts"
+import type { ExecuteOptions, RemoteOptions } from "../Relationships.ts"
+import type { RelationshipRemote } from "../RelationshipRemote.ts"
+import type { RelationshipStore } from "../RelationshipStore.ts"
+import { StoreError } from "../StoreError.ts"
+import { onSelf } from "./decisions.ts"
+import * as intents from "./intents.ts"
+import * as Locks from "./locks.ts"
+import * as lookings from "./looking.ts"
+import * as preparings from "./preparing.ts"
+import { countCommand } from "./remoteMetrics.ts"
+import * as reconciling from "./reconciling.ts"
+import * as recorders from "./recorder.ts"
+import * as Seen from "./seen.ts"
+import * as sending from "./sending.ts"
+import { invalid } from "./task.ts"
+
+/** Edges whose last sighting is remembered: a hundred bytes or so each. */
+const remembered = 100_000
+
+const closedError = new StoreError({ reason: "Unavailable", message: "the service was closed" })
+
+/** @internal */
+export const make = Effect.fnUntraced(function* (
+  remote: RelationshipRemote["Service"],
+  store: RelationshipStore["Service"],
+  journalOfAll: Journal["Service"],
+  options: RemoteOptions = {},
+) {
+  const clock = yield* Clock.Clock
+  const now = () => clock.currentTimeMillisUnsafe()
+  const nextId = EventId.generator(Math.floor((yield* Random.next) * 2 ** 48))
+  const lag = options.lag ?? 5_000
+  const shared = {
+    remote,
+    store,
+    journal: intents.make(journalOfAll),
+    locks: Locks.make(),
+    recorder: recorders.make(store, nextId, now),
+    seen: Seen.make(remembered),
+    answered: Seen.make(remembered),
+    now,
+    nextId,
+    owner: nextId(now()),
+    lag,
+  }
+  const looking = lookings.make(shared)
+  const preparing = preparings.make({
+    ...shared,
+    looking,
+    freshFor: options.freshFor ?? 60_000,
+    lease: options.lease ?? 60_000,
+  })
+  const sender = sending.make({ ...shared, preparing })
+  const { sweep, ...reconciler } = reconciling.make({ ...shared, looking })
+  let closed = false
+
+  const execute = (command: Command, about?: ExecuteOptions) =>
+    Effect.suspend(() => {
+      const mistake = invalid(about)
+      if (mistake !== undefined) return Effect.fail(mistake)
+      if (closed) return Effect.fail(closedError)
+      // Nobody has a relationship with themselves, and the remote need not be asked.
+      if (command.source === command.target) return Effect.fromResult(onSelf(command))
+      return countCommand(sender.execute(command, about))
+    })
+
+  /** Resolves what an earlier process left behind, until nothing of it is left or can be looked at. */
+  const resolveLeftovers: Effect.Effect<void> = Effect.gen(function* () {
+    for (;;) {
+      const { nextAt } = yield* sweep
+      if (nextAt === Number.POSITIVE_INFINITY) return
+      yield* Effect.sleep(Math.max(0, nextAt - now()))
+    }
+  }).pipe(Effect.ignore)
+
+  yield* Effect.addFinalizer(() =>
+    Effect.suspend(() => {
+      closed = true
+      return sender.idle
+    }),
+  )
+  if (options.resolveAtStart ?? true) yield* Effect.forkScoped(resolveLeftovers)
+
+  return {
+    relationships: {
+      execute,
+      executeAll: (commands: ReadonlyArray<readonly [command: Command, about?: ExecuteOptions]>) =>
+        Effect.forEach(commands, ([command, about]) => Effect.result(execute(command, about)), {
+          concurrency: options.concurrency ?? 16,
+        }),
+    },
+    reconciler: Reconciler.of(reconciler),
+  }
+})

@@ -1,0 +1,212 @@
+/**
+ * The writing half of the service over a remote: a command that was written down is sent once, and is
+ * recorded by what the remote answered.
+ *
+ * One command is on its way on an edge at a time: within a process by a lock, between processes by
+ * the intent in the journal and its lease.
+ */
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Result from "effect/Result"
+import { type Command, fingerprint } from "../Command.ts"
+import { type CommandError, CommandRejected } from "../CommandError.ts"
+import * as Decider from "../Decider.ts"
+import type { Receipt } from "../Receipt.ts"
+import { type Observation, reconcile } from "../Reconciliation.ts"
+import type { Relationship } from "../Relationship.ts"
+import type { RelationshipEvent } from "../RelationshipEvent.ts"
+import type { ExecuteOptions } from "../Relationships.ts"
+import type { Answer } from "../RelationshipRemote.ts"
+import { RemoteError } from "../RemoteError.ts"
+import { StoreError } from "../StoreError.ts"
+import * as intents from "./intents.ts"
+import { factsOf } from "./looking.ts"
+import type { Locks, Release } from "./locks.ts"
+import { type Departure, outcomeUnknown, type Preparing } from "./preparing.ts"
+import { type About, type Recorder, receiptOfRecord } from "./recorder.ts"
+import type { Seen } from "./seen.ts"
+
+const maxAttempts = 8
+
+const overtaken = new StoreError({
+  reason: "Unavailable",
+  message: "others changed the edge at every attempt to record the answer",
+})
+
+/**
+ * What happened to an edge on which a command was carried out. What the answer shows beyond the
+ * command had happened before, unknown to us.
+ */
+const eventsOf = (
+  state: Relationship,
+  command: Command,
+  observation: Observation,
+): ReadonlyArray<RelationshipEvent> => {
+  const decision = Decider.decide(state, command, factsOf(observation))
+  if (decision._tag === "Success") {
+    const after = Decider.fold(state, decision.success)
+    if (after._tag === observation._tag) {
+      return [...decision.success, ...reconcile(after, observation)]
+    }
+  }
+  return reconcile(state, observation)
+}
+
+/** @internal */
+export const make = (options: {
+  readonly preparing: Preparing
+  readonly journal: intents.Intents
+  readonly recorder: Recorder
+  readonly locks: Locks
+  readonly seen: Seen
+  readonly answered: Seen
+  readonly now: () => number
+  readonly lag: number
+}) => {
+  const { answered, journal, locks, now, preparing, recorder, seen } = options
+  const running = new Set<Fiber.Fiber<Receipt, CommandError>>()
+
+  const unknown = (intent: intents.Intent, reason: string) =>
+    outcomeUnknown(intent, reason, options.lag, now())
+
+  /**
+   * Records that the remote carried the command out. Others may have changed the edge meanwhile, or
+   * have recorded something under the command's id: then it is done again on what there is.
+   */
+  const carried = (
+    { command, known }: Pick<Departure, "command" | "known">,
+    observation: Observation,
+    about: About,
+  ): Effect.Effect<Receipt, StoreError> => {
+    const attempts = about.attempts ?? 1
+    const events = eventsOf(known.relationship, command, observation)
+    return Effect.flatMap(recorder.record(command, known, events, about), (outcome) => {
+      if (outcome._tag === "Recorded") return Effect.succeed(outcome.receipt)
+      if (attempts === maxAttempts) return Effect.fail(overtaken)
+      if (outcome._tag === "Conflict") {
+        return carried({ command, known: outcome.current }, observation, {
+          ...about,
+          attempts: attempts + 1,
+        })
+      }
+      return Effect.gen(function* () {
+        const current = yield* preparing.load(command, undefined)
+        const { actor, provenance } = about
+        const receipt = yield* carried({ command, known: current }, observation, {
+          actor,
+          provenance,
+          attempts: attempts + 1,
+        })
+        return outcome.record.fingerprint === about.fingerprint
+          ? receiptOfRecord(outcome.record)
+          : receipt
+      })
+    })
+  }
+
+  /** Whoever finds the intent need not wait for us any more. */
+  const lapse = (open: intents.Open) => journal.begin({ ...open.intent, leaseUntil: now() }, open)
+
+  /** Gives up on a command that did nothing; what became of an older one still has to be looked at. */
+  const letGo = ({ open, overtakes }: Departure): Effect.Effect<unknown, StoreError> =>
+    overtakes ? lapse(open) : journal.clear(open)
+
+  /** The rule for which the remote refused the command. */
+  const refused = (
+    departure: Departure,
+    { facts, observation }: Extract<Answer, { readonly _tag: "Refused" }>,
+  ): Effect.Effect<never, CommandError> =>
+    Effect.gen(function* () {
+      const { command, known, open } = departure
+      let state = known.relationship
+      if (observation !== undefined) {
+        const events = reconcile(state, observation)
+        state = Decider.fold(state, events)
+        yield* recorder.record(command, known, events, { actor: null, provenance: "observed" })
+        seen.note(open.key, now())
+      }
+      yield* letGo(departure)
+      const decision = Decider.decide(state, command, facts)
+      return decision._tag === "Failure"
+        ? yield* new CommandRejected({ reason: decision.failure, command })
+        : yield* new RemoteError({
+            outcome: "refused",
+            reason: "Unclassified",
+            message: "the remote refused the command for facts that do not forbid it",
+            retryable: false,
+          })
+    })
+
+  /** From the sending to the record. Nobody interrupts it: the remote bounds its time. */
+  const depart = (departure: Departure): Effect.Effect<Receipt, CommandError> =>
+    Effect.gen(function* () {
+      const { intent, key } = departure.open
+      const result = yield* Effect.result(departure.send)
+      if (Result.isFailure(result)) {
+        const error = result.failure
+        if (error._tag === "RemoteError" && error.outcome === "refused") {
+          yield* letGo(departure)
+          return yield* error
+        }
+        seen.forget(key)
+        yield* Effect.ignore(lapse(departure.open))
+        return yield* unknown(intent, error.message)
+      }
+      const answer = result.success
+      if (answer._tag === "Refused") return yield* refused(departure, answer)
+      answered.note(key, now())
+      const about: About = {
+        ...intent,
+        provenance: "confirmed",
+        fingerprint: fingerprint(departure.command),
+      }
+      const receipt = yield* Effect.mapError(
+        carried(departure, answer.observation, about),
+        ({ message }) =>
+          unknown(intent, `it was carried out and could not be recorded: ${message}`),
+      )
+      seen.note(key, now())
+      // The record under the command's id says all: an intent that stays is recognised by it.
+      yield* Effect.ignore(journal.clear(departure.open))
+      return receipt
+    })
+
+  const detached = (departure: Departure, release: Release) =>
+    Effect.map(
+      Effect.forkDetach(Effect.ensuring(depart(departure), Effect.sync(release)), {
+        startImmediately: true,
+      }),
+      (fiber) => {
+        running.add(fiber)
+        fiber.addObserver(() => running.delete(fiber))
+        return fiber
+      },
+    )
+
+  return {
+    /** Carries a command out. Interrupting it stops nothing that has left already. */
+    execute: (
+      command: Command,
+      about: ExecuteOptions | undefined,
+    ): Effect.Effect<Receipt, CommandError> =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.gen(function* () {
+          const names = [intents.keyOf(command)]
+          // Under one id no two commands are on their way, whatever their edges.
+          if (about?.commandId !== undefined) names.push(`command/${about.commandId}`)
+          const release = yield* restore(locks.acquire(...names))
+          const prepared = yield* Effect.onError(restore(preparing.prepare(command, about)), () =>
+            Effect.sync(release),
+          )
+          if ("_tag" in prepared) {
+            release()
+            return prepared
+          }
+          return yield* restore(Fiber.join(yield* detached(prepared, release)))
+        }),
+      ),
+
+    /** Waits until what has left is answered. */
+    idle: Effect.suspend(() => Fiber.awaitAll([...running])),
+  }
+}

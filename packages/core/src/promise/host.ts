@@ -1,0 +1,96 @@
+/** A layer that was built for the promise face, and the calls that go on in it. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { closed, type Failure, fromCause, unavailable } from "./errors.ts"
+import { iterate, type Stop } from "./iterate.ts"
+import { type Abortable, KithError } from "./types.ts"
+
+type RunnableLayer = Layer.Layer<never, unknown>
+
+/** What the type of the promise face cannot say is checked when the layer has been built. */
+const isRunnable = (layer: unknown): layer is RunnableLayer => Layer.isLayer(layer)
+
+const run = async <A>(effect: Effect.Effect<A, Failure>, options?: Abortable): Promise<A> => {
+  const signal = options?.signal
+  signal?.throwIfAborted()
+  const fiber = Effect.runFork(effect)
+  const stop = () => fiber.interruptUnsafe()
+  signal?.addEventListener("abort", stop, { once: true })
+  const exit = await Effect.runPromise(Fiber.await(fiber))
+  signal?.removeEventListener("abort", stop)
+  if (Exit.isSuccess(exit)) return exit.value
+  // The caller's own reason, as `fetch` does it.
+  signal?.throwIfAborted()
+  throw fromCause(exit.cause)
+}
+
+/**
+ * - `service`: what the layer made; it is an `InvalidInput` when the layer made none.
+ * - `call`, `stream`: run what they are given, until the host is closed.
+ *
+ * @internal
+ */
+export interface Host {
+  readonly service: <I, S>(tag: Context.Key<I, S>, missing: string) => S
+  readonly call: <A>(effect: Effect.Effect<A, Failure>, options?: Abortable) => Promise<A>
+  readonly stream: <A>(elements: Stream.Stream<A, Failure>, options?: Abortable) => AsyncIterable<A>
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Builds a layer; what goes wrong in `use`, which is handed the host, gives the layer back.
+ *
+ * @internal
+ */
+export const open = async <A>(layer: unknown, use: (host: Host) => A): Promise<A> => {
+  if (!isRunnable(layer)) {
+    throw new KithError("InvalidInput", "connect takes a layer, such as MemoryAdapter.layer()")
+  }
+  const scope = Scope.makeUnsafe()
+  const release = () => run(Scope.close(scope, Exit.void))
+  const calls = new Set<Promise<unknown>>()
+  const running = new Set<Stop>()
+  let closing: Promise<void> | undefined
+
+  const call = <B>(effect: Effect.Effect<B, Failure>, options?: Abortable): Promise<B> => {
+    if (closing !== undefined) return Promise.reject(closed())
+    const result = run(effect, options)
+    const settled = () => calls.delete(result)
+    calls.add(result)
+    result.then(settled, settled)
+    return result
+  }
+  const stream = <B>(elements: Stream.Stream<B, Failure>, options?: Abortable) =>
+    iterate(
+      Stream.suspend(() => (closing === undefined ? elements : Stream.fail(closed()))),
+      running,
+      options?.signal,
+    )
+  const close = () => {
+    if (closing === undefined) {
+      for (const stop of running) stop(closed())
+      closing = Promise.allSettled(calls).then(release)
+    }
+    return closing
+  }
+
+  try {
+    const built = await Effect.runPromiseExit(Layer.buildWithScope(layer, scope))
+    if (Exit.isFailure(built)) throw unavailable(built.cause)
+    const service: Host["service"] = (tag, missing) => {
+      const found = Context.getOption(built.value, tag)
+      if (Option.isSome(found)) return found.value
+      throw new KithError("InvalidInput", missing)
+    }
+    return use({ service, call, stream, close })
+  } catch (error) {
+    await release()
+    throw error
+  }
+}

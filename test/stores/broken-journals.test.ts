@@ -1,0 +1,216 @@
+import { Journal } from "@kith/core"
+import { type JournalCase, JournalSuite } from "@kith/core/testing"
+import { MemoryJournal } from "@kith/memory-adapter"
+import { Cause, Effect, Exit, Layer } from "effect"
+import { describe, expect, test } from "vitest"
+import * as brokenJournals from "./broken-journals.ts"
+
+type JournalLayer = typeof MemoryJournal.layer
+
+const cases: ReadonlyArray<JournalCase.JournalCase> = Object.values(
+  JournalSuite.journalCases,
+).flat()
+
+/** Why a case failed, in its own words: the first line of the mismatch. */
+const reason = (cause: Cause.Cause<unknown>): string => {
+  const squashed = Cause.squash(cause)
+  // A property that failed has what failed it as its cause.
+  const error = squashed instanceof Error ? (squashed.cause ?? squashed) : squashed
+  return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)
+}
+
+/** The cases that fail on a journal, by title, with the reason. */
+const failuresOn = async (
+  layer: JournalLayer,
+  supports?: Partial<JournalCase.JournalSupports>,
+  patience?: number,
+): Promise<Readonly<Record<string, string>>> => {
+  const bench = JournalSuite.journalBench(layer, supports, patience)
+  const failures: Record<string, string> = {}
+  for (const each of cases) {
+    if (each.when !== undefined && !each.when(bench.supports)) continue
+    const exit = await Effect.runPromiseExit(JournalSuite.runJournalCase(bench, each))
+    if (Exit.isFailure(exit)) failures[each.title] = reason(exit.cause)
+  }
+  return failures
+}
+
+const broken = (breakIt: (good: Journal.Journal["Service"]) => Journal.Journal["Service"]) =>
+  Layer.effect(Journal.Journal, Effect.map(Journal.Journal, breakIt)).pipe(
+    Layer.provide(MemoryJournal.layer),
+  )
+
+/** One journal for all who ever open it, as one on a disk is, but nobody says so. */
+const lasting = (): JournalLayer => {
+  const only = Effect.runSync(Effect.cached(Effect.scoped(Layer.build(MemoryJournal.layer))))
+  return Layer.effectContext(only)
+}
+
+/** What each broken journal is found out by: the cases, and what they say. */
+const findings = {
+  checksTheVersionAheadOfTheWrite: {
+    "lets at most one of concurrent writes on one version succeed": "at most one of four wins",
+    "loses none of the counts that many write at the same time": "no count is lost",
+  },
+  countsWhatWasDeleted: {
+    "scans through everything in pages of any size": "in pages of 1",
+  },
+  cutsLongKeys: {
+    "tells keys apart by every one of their characters": "each key has its own value",
+  },
+  cutsLongTexts: {
+    "keeps any text as it is, up to 64 KiB of it": "text 9 comes back as it was",
+  },
+  dropsAWrite: {
+    "tells keys apart by every one of their characters": "each key has its own value",
+    "writes many entries at once, and tells their versions in the order of the writes":
+      "each entry has the version told",
+  },
+  endsTextsAtAZero: {
+    "keeps any text as it is, up to 64 KiB of it": "text 6 comes back as it was",
+  },
+  failsOnNoKeys: {
+    "reads entries in the order asked, and nothing where there is none": "syntax error at IN ()",
+  },
+  ignoresTheBound: {
+    "scans what comes after a key, whether it is there or not": "what comes after a",
+    "scans through everything in pages of any size": "a page comes after its bound",
+  },
+  ignoresTheCaseOfKeys: {
+    "tells keys apart by every one of their characters": "each key has its own value",
+  },
+  ignoresTheExpectedVersion: {
+    "writes an entry only on the version that is expected":
+      "an entry that is not there has no version",
+    "writes nothing of what is in conflict, and tells how all of its entries are":
+      "a conflict tells how the entries are",
+    "lets at most one of concurrent writes on one version succeed": "at most one of four wins",
+    "loses none of the counts that many write at the same time": "no count is lost",
+  },
+  keepsTheVersionOfAnEqualValue: {
+    "gives an entry a version of its own with every write": "no version comes twice",
+  },
+  leavesOutWhatIsMissing: {
+    "reads entries in the order asked, and nothing where there is none":
+      "the entries come in the order asked",
+  },
+  readsInTheOrderOfKeys: {
+    "reads entries in the order asked, and nothing where there is none":
+      "the entries come in the order asked",
+  },
+  refusesToDeleteWhatIsNotThere: {
+    "deletes an entry, which can be written anew": "the entries are written",
+  },
+  reusesVersionsAfterDeletion: {
+    "gives an entry a version of its own with every write": "no version comes twice",
+  },
+  scansFromTheBoundOn: {
+    "scans what comes after a key, whether it is there or not": "what comes after a",
+    "scans through everything in pages of any size": "a page comes after its bound",
+  },
+  scansInTheOrderOfWords: {
+    "scans entries in the order of their characters": "the order is that of characters",
+  },
+  scansInTheOrderOfWriting: {
+    "scans entries in the order of their characters": "the order is that of characters",
+    "scans through everything in pages of any size": "in pages of 1",
+  },
+  scansOneTooMany: {
+    "scans through everything in pages of any size": "a page has up to 1 entries",
+  },
+  scansUpToTheTilde: {
+    "scans entries in the order of their characters": "the order is that of characters",
+    "scans what begins with the prefix, and nothing else": "what begins with ~",
+  },
+  takesAPrefixForAPattern: {
+    "scans what begins with the prefix, and nothing else": "what begins with %",
+  },
+  takesAnEmptyTextForNone: {
+    "keeps any text as it is, up to 64 KiB of it": "text 0 comes back as it was",
+  },
+  takesTheBoundForAnEntry: {
+    "scans what comes after a key, whether it is there or not": "what comes after aa",
+  },
+  tellsOnlyWhatIsInConflict: {
+    "writes nothing of what is in conflict, and tells how all of its entries are":
+      "a conflict tells how the entries are",
+  },
+  tellsTheVersionThatWasDeleted: {
+    "deletes an entry, which can be written anew": "a deleted entry is told as 0",
+    "writes many entries at once, and tells their versions in the order of the writes":
+      "a deleted entry is told as 0",
+  },
+  tellsVersionsInTheOrderOfKeys: {
+    "writes many entries at once, and tells their versions in the order of the writes":
+      "each entry has the version told",
+  },
+  writesInPieces: {
+    "shows a reader nothing of a write without all of it":
+      "what was written together is seen together",
+    "has written all or nothing when a write is interrupted": "all entries are written or none",
+  },
+  writesWhatFitsOfAConflict: {
+    "writes nothing of what is in conflict, and tells how all of its entries are":
+      "nothing is written",
+  },
+} satisfies Readonly<Record<keyof typeof brokenJournals, Readonly<Record<string, string>>>>
+
+const runs = new Map<string, ReturnType<typeof failuresOn>>()
+
+/** The same, once for all tests that ask. */
+const once = (name: string, run: () => ReturnType<typeof failuresOn>) => {
+  const result = runs.get(name) ?? run()
+  runs.set(name, result)
+  return result
+}
+
+const boaster = () =>
+  once("boaster", () => failuresOn(MemoryJournal.layer, { durable: true, shared: true }))
+const secretive = () => once("secretive", () => failuresOn(lasting()))
+const brokenOnes = Object.entries(brokenJournals).map(([name, breakIt]) => ({
+  name,
+  // What does not come need not be waited for long.
+  failures: () => once(name, () => failuresOn(broken(breakIt), {}, 500)),
+  finding: new Map<string, object>(Object.entries(findings)).get(name),
+}))
+
+describe("the journals' suite", () => {
+  test("finds nothing in a good journal", async () => {
+    expect(await failuresOn(MemoryJournal.layer)).toEqual({})
+  })
+
+  test("finds nothing in a good journal that lasts and says so", async () => {
+    expect(await failuresOn(lasting(), { durable: true, shared: true })).toEqual({})
+  })
+
+  test("finds a journal that says it lasts and does not", async () => {
+    expect(await boaster()).toEqual({
+      "has what was written when it is opened again": "the entries are there",
+      "is one journal for all who have it open": "what one wrote, two reads",
+    })
+  })
+
+  test("finds a journal that lasts and does not say so", async () => {
+    expect(await secretive()).toEqual({
+      "is empty when it is opened again": "the entry is gone",
+      "is refused, or a journal of its own, when it is opened twice": "two knows nothing of one",
+    })
+  })
+
+  for (const { failures, finding, name } of brokenOnes) {
+    test(`finds a journal that ${name.replaceAll(/[A-Z]/g, " $&").toLowerCase()}`, async () => {
+      expect(await failures()).toMatchObject(finding ?? expect.fail("nothing is said of it"))
+    })
+  }
+
+  test("has no case that no broken journal fails", async () => {
+    const found = new Set(
+      [
+        await boaster(),
+        await secretive(),
+        ...(await Promise.all(brokenOnes.map((each) => each.failures()))),
+      ].flatMap(Object.keys),
+    )
+    expect(cases.map((each) => each.title).filter((title) => !found.has(title))).toEqual([])
+  })
+})
