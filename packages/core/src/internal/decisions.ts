@@ -7,7 +7,8 @@ import type { EventId } from "../EventId.ts"
 import * as Facts from "../Facts.ts"
 import type { RelationshipEvent } from "../RelationshipEvent.ts"
 import type { Change, CommitOutcome } from "../RelationshipStore.ts"
-import { changed, type Outcome, repeated, type Task } from "./task.ts"
+import { receiptOf } from "./receipts.ts"
+import { type Outcome, repeated, type Task } from "./task.ts"
 
 /**
  * Decides a task on what is known of its edge: its change, or nothing when that settles it.
@@ -81,7 +82,7 @@ export const learn = (task: Task, change: Change, outcome: CommitOutcome): boole
     case "Committed":
       task.relationship = change.relationship
       task.version = change.expectedVersion + change.events.length
-      task.end(Result.succeed(changed(task, change, outcome.position)))
+      task.end(Result.succeed(receiptOf(change, outcome.position)))
       return true
     case "Repeated":
       task.end(repeated(task, outcome.record))

@@ -23,7 +23,8 @@ import type { RemoteError } from "../RemoteError.ts"
 import { StoreError } from "../StoreError.ts"
 import * as intents from "./intents.ts"
 import type { Looked, Looking } from "./looking.ts"
-import { type Recorder, receiptOfRecord } from "./recorder.ts"
+import { receiptOfRecord } from "./receipts.ts"
+import type { Recorder } from "./recorder.ts"
 import type { Seen } from "./seen.ts"
 
 /** How long a look at somebody else's lease waits for the next one, in milliseconds. */

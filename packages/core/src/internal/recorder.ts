@@ -4,11 +4,12 @@ import * as Decider from "../Decider.ts"
 import type { Edge } from "../Edge.ts"
 import type { EventId } from "../EventId.ts"
 import type { Receipt } from "../Receipt.ts"
-import type { Provenance, RecordedEvent } from "../RecordedEvent.ts"
+import type { Provenance } from "../RecordedEvent.ts"
 import type { RelationshipEvent } from "../RelationshipEvent.ts"
 import type { Change, CommandRecord, RelationshipStore, Snapshot } from "../RelationshipStore.ts"
 import { StoreError } from "../StoreError.ts"
 import type { UserId } from "../UserId.ts"
+import { receiptOf } from "./receipts.ts"
 
 /** What is written beside the events. @internal */
 export interface About {
@@ -28,40 +29,6 @@ export type Recorded =
   | { readonly _tag: "Recorded"; readonly receipt: Receipt }
   | { readonly _tag: "Repeated"; readonly record: CommandRecord }
   | { readonly _tag: "Conflict"; readonly current: Snapshot }
-
-/** @internal */
-export const receiptOfRecord = (record: CommandRecord): Receipt => ({
-  _tag: record.events.length > 0 ? "Changed" : "Unchanged",
-  relationship: record.relationship,
-  version: record.version,
-  events: record.events,
-  attempts: record.attempts,
-})
-
-const receiptOf = (change: Change, position: number): Receipt => {
-  const commandId = change.commandId ?? change.events[0]?.id ?? ""
-  const events = change.events.map(({ id, event }, index): RecordedEvent => ({
-    id,
-    source: change.edge.source,
-    target: change.edge.target,
-    version: change.expectedVersion + 1 + index,
-    position: position + index,
-    time: change.time,
-    commandId,
-    correlationId: change.correlationId ?? commandId,
-    causationId: change.causationId ?? commandId,
-    actor: change.actor,
-    provenance: change.provenance,
-    event,
-  }))
-  return {
-    _tag: events.length > 0 ? "Changed" : "Unchanged",
-    relationship: change.relationship,
-    version: change.expectedVersion + events.length,
-    events,
-    attempts: change.attempts,
-  }
-}
 
 const recorded = (receipt: Receipt): Recorded => ({ _tag: "Recorded", receipt })
 

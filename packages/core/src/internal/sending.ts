@@ -23,7 +23,8 @@ import * as intents from "./intents.ts"
 import { factsOf } from "./looking.ts"
 import type { Locks, Release } from "./locks.ts"
 import { type Departure, outcomeUnknown, type Preparing } from "./preparing.ts"
-import { type About, type Recorder, receiptOfRecord } from "./recorder.ts"
+import { receiptOfRecord } from "./receipts.ts"
+import type { About, Recorder } from "./recorder.ts"
 import type { Seen } from "./seen.ts"
 
 const maxAttempts = 8

@@ -8,10 +8,11 @@ import * as Decider from "../Decider.ts"
 import type { Edge } from "../Edge.ts"
 import * as Facts from "../Facts.ts"
 import type { Receipt } from "../Receipt.ts"
-import { CommandId, type RecordedEvent } from "../RecordedEvent.ts"
+import { CommandId } from "../RecordedEvent.ts"
 import type { ExecuteOptions } from "../Relationships.ts"
-import type { Change, CommandRecord, Read, Snapshot } from "../RelationshipStore.ts"
+import type { CommandRecord, Read, Snapshot } from "../RelationshipStore.ts"
 import { StoreError } from "../StoreError.ts"
+import { receiptOfRecord } from "./receipts.ts"
 
 /** @internal */
 export type Outcome = Result.Result<Receipt, CommandError>
@@ -81,47 +82,8 @@ export class Task implements Read {
  */
 export const repeated = (task: Task, record: CommandRecord): Outcome =>
   record.fingerprint === fingerprint(task.command)
-    ? Result.succeed({
-        _tag: record.events.length > 0 ? "Changed" : "Unchanged",
-        relationship: record.relationship,
-        version: record.version,
-        events: record.events,
-        attempts: record.attempts,
-      })
+    ? Result.succeed(receiptOfRecord(record))
     : Result.fail(new CommandIdReused({ commandId: task.commandId ?? "" }))
-
-/**
- * The receipt of a change that was committed.
- *
- * @internal
- */
-export const changed = (task: Task, change: Change, position: number): Receipt => {
-  const commandId = change.commandId ?? change.events[0]?.id ?? ""
-  const correlationId = change.correlationId ?? commandId
-  const causationId = change.causationId ?? commandId
-  const { source, target } = change.edge
-  const events = change.events.map(({ id, event }, index): RecordedEvent => ({
-    id,
-    source,
-    target,
-    version: change.expectedVersion + 1 + index,
-    position: position + index,
-    time: change.time,
-    commandId,
-    correlationId,
-    causationId,
-    actor: change.actor,
-    provenance: change.provenance,
-    event,
-  }))
-  return {
-    _tag: events.length > 0 ? "Changed" : "Unchanged",
-    relationship: change.relationship,
-    version: change.expectedVersion + events.length,
-    events,
-    attempts: task.attempts,
-  }
-}
 
 const isId = Schema.is(CommandId)
 
