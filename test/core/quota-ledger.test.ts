@@ -245,6 +245,19 @@ describe("what is kept", () => {
   })
 })
 
+test("plans from what was counted by anybody, as the pure ledger does", () => {
+  const { at, journal, ledger } = fresh()
+  const asked = request("u", follows)
+  let pure = Quota.empty
+  for (let count = 0; count < 30; count++) {
+    at(0, ledger.reserve(asked))
+    const admission = Quota.admit(pure, asked, 0)
+    if (admission._tag === "Admitted") pure = admission.ledger
+  }
+  const other = run(open(journal))
+  expect(at(minute, other.plan(asked, 500))).toEqual(Quota.plan(pure, asked, 500, minute))
+})
+
 test("the layer gives a ledger over the journal at hand", () => {
   const counted = Effect.gen(function* () {
     const ledger = yield* QuotaLedger.QuotaLedger

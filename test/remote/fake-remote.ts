@@ -8,6 +8,7 @@ import {
   Directory,
   type Edge,
   Facts,
+  type Page,
   type Reconciliation,
   type Relationship,
   RelationshipRemote,
@@ -24,6 +25,8 @@ export interface Control {
   readonly faults: Array<Fault>
   /** While it is there, commands that have arrived wait for it before they are answered. */
   hold: Deferred.Deferred<void> | undefined
+  /** The list for which nobody has the credentials. */
+  unlistable: Page.ListName | undefined
   /** Whether looking fails. */
   blind: boolean
   /** How many commands were sent, which of them had an effect, how often somebody looked. */
@@ -134,6 +137,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
   const control: Control = {
     faults: [],
     hold: undefined,
+    unlistable: undefined,
     blind: false,
     sent: 0,
     effects: [],
@@ -178,7 +182,8 @@ const make = Effect.fnUntraced(function* (options: Options) {
           : Effect.succeed(targets.map((target) => observationOf({ source, target })))
       }),
     list: (list, user, page) =>
-      Effect.sync(() => {
+      Effect.suspend(() => {
+        if (list === control.unlistable) return Effect.fail(unable("NotSupported", "there are no credentials for it"))
         const begin = Number(page?.cursor ?? 0)
         const wanted = list === "following" || list === "followers" ? "Following" : "Pending"
         const outgoing = list === "following" || list === "requestsSent"
@@ -190,11 +195,11 @@ const make = Effect.fnUntraced(function* (options: Options) {
             : []
         })
         const end = begin + (page?.limit ?? 2)
-        return {
+        return Effect.succeed({
           users: users.slice(begin, end),
           missing: [],
           ...(end < users.length ? { next: String(end) } : {}),
-        }
+        })
       }),
   })
   return Context.make(RelationshipRemote.RelationshipRemote, remote).pipe(

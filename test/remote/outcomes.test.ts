@@ -368,6 +368,41 @@ describe("drift", () => {
     }).pipe(Effect.provide(lasting)),
   )
 
+  it.effect("is none for another process either", () =>
+    Effect.gen(function* () {
+      const remote = yield* FakeRemote.Remote
+      const [one, other] = [yield* process({ lag: 5_000 }), yield* process({ lag: 5_000 })]
+      const edge = yield* newEdge
+      yield* one.service.execute(Command.follow(edge.source, edge.target))
+      // The remote's reads are behind: they still show what was before.
+      yield* remote.act(Command.unfollow(edge.source, edge.target))
+      const looked = yield* other.reconciler.reconcile(edge)
+      expect(Object.keys(looked).toSorted()).toEqual([
+        "events",
+        "relationship",
+        "version",
+        "visible",
+      ])
+      expect(looked).toMatchObject({ events: [], version: 1 })
+    }).pipe(Effect.provide(lasting)),
+  )
+
+  it.effect("is found among what is known where a user cannot list requests", () =>
+    Effect.gen(function* () {
+      const remote = yield* FakeRemote.Remote
+      const world = yield* World.World
+      const { reconciler, service } = yield* process(quick)
+      const edge = yield* newEdge
+      yield* world.setProtected(edge.target, true)
+      yield* service.execute(Command.follow(edge.source, edge.target))
+      yield* remote.act(Command.denyRequest(edge.source, edge.target))
+      remote.unlistable = "requestsSent"
+      yield* TestClock.adjust(1_000)
+      yield* Stream.runDrain(reconciler.reconcileAll(edge.source))
+      expect(yield* service.relationship(edge)).toMatchObject({ relationship: { _tag: "None" } })
+    }).pipe(Effect.provide(lasting)),
+  )
+
   it.effect("of a whole user is repaired in steps that can be resumed anywhere", () =>
     Effect.gen(function* () {
       const remote = yield* FakeRemote.Remote

@@ -2,7 +2,7 @@ import { Command, Reconciler, Relationships } from "@kith/core"
 import { relationshipsSuite, World } from "@kith/core/testing"
 import { MemoryJournal, MemoryStore } from "@kith/memory-adapter"
 import { it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Stream } from "effect"
 import { describe, expect } from "vitest"
 import * as ToyNetwork from "./toy-network.ts"
 import * as ToyRemote from "./toy-remote.ts"
@@ -56,6 +56,24 @@ describe("a command to the toy remote", () => {
       })
       const { reconcile } = yield* Reconciler.Reconciler
       expect(yield* reconcile(command)).toMatchObject({ relationship: { _tag: "None" } })
+    }).pipe(Effect.provide(layer)),
+  )
+})
+
+describe("a list of the toy remote", () => {
+  it.live("shows everybody who was followed elsewhere, on several pages", () =>
+    Effect.gen(function* () {
+      const { origin } = yield* ToyNetwork.Network
+      const { add } = yield* World.World
+      const source = yield* add
+      for (const target of yield* Effect.replicateEffect(add, 7)) {
+        const request = { method: "PUT", headers: { "x-user": source } }
+        yield* Effect.promise(() => fetch(`${origin}/follows/${target}`, request))
+      }
+      const { reconcileAll } = yield* Reconciler.Reconciler
+      yield* Stream.runDrain(reconcileAll(source))
+      const { counts } = yield* Relationships.Relationships
+      expect(yield* counts(source)).toMatchObject({ following: 7 })
     }).pipe(Effect.provide(layer)),
   )
 })

@@ -134,6 +134,15 @@ export class QuotaLedger extends Context.Service<
       request: Quota.Request,
     ) => Effect.Effect<ReadonlyArray<Quota.Standing>, StoreError>
 
+    /**
+     * When each of `count` such requests can be sent at the earliest, from now on, if nobody else
+     * sends any; see `Quota.plan`.
+     */
+    readonly plan: (
+      request: Quota.Request,
+      count: number,
+    ) => Effect.Effect<ReturnType<typeof Quota.plan>, StoreError>
+
     /** The windows that are open, of one app or of all. */
     readonly list: (app?: string) => Stream.Stream<Row, StoreError>
 
@@ -200,6 +209,18 @@ export const make: Effect.Effect<QuotaLedger["Service"], never, Journal> = Effec
         (all) => !all.some((known) => windows.isOpen(known, now)),
       )
 
+    /** Asks the pure ledger, with the limits' sizes as the remote has them. */
+    const known = <A>(
+      request: Quota.Request,
+      ask: (ledger: Quota.Ledger, asked: Quota.Request, now: number) => ReadonlyArray<A>,
+    ): Effect.Effect<ReadonlyArray<A>, StoreError> =>
+      Effect.flatMap(look([request]), ([places, found]) =>
+        Effect.map(Clock.currentTimeMillis, (now) => {
+          const [ledger, asked] = book.asKnown([request], places, found, now)
+          return asked.flatMap((it) => ask(ledger, it, now))
+        }),
+      )
+
     return QuotaLedger.of({
       reserve: (request) => change([request], counting([request])),
 
@@ -232,12 +253,10 @@ export const make: Effect.Effect<QuotaLedger["Service"], never, Journal> = Effec
         ),
 
       standings: (request) =>
-        Effect.flatMap(look([request]), ([places, known]) =>
-          Effect.map(Clock.currentTimeMillis, (now) => {
-            const [ledger, asked] = book.asKnown([request], places, known, now)
-            return asked.flatMap((it) => Quota.standings(ledger, it, now))
-          }),
-        ),
+        known(request, (ledger, asked, now) => Quota.standings(ledger, asked, now)),
+
+      plan: (request, count) =>
+        known(request, (ledger, asked, now) => Quota.plan(ledger, asked, count, now)),
 
       list: (app) =>
         Stream.paginate(undefined as string | undefined, (after) =>

@@ -54,12 +54,18 @@ export const make = (options: {
   readonly owner: string
   /** Milliseconds by which the remote's reads may be behind its writes. */
   readonly lag: number
-  /** When each edge was last seen, in whatever way. */
   readonly seen: Seen
-  /** When the remote last answered a command on each edge. */
-  readonly answered: Seen
 }) => {
-  const { answered, journal, lag, locks, now, recorder, remote, seen, store } = options
+  const { journal, lag, locks, now, recorder, remote, seen, store } = options
+
+  /** Whether the remote carried out a command on the edge so lately that its reads may not show it. */
+  const isSettling = (edge: Edge): Effect.Effect<boolean, StoreError> =>
+    lag === 0
+      ? Effect.succeed(false)
+      : Effect.map(store.history(edge), (history) => {
+          const last = history.at(-1)
+          return last?.provenance === "confirmed" && now() < last.time + lag
+        })
 
   /**
    * Takes in what was seen of an edge. `undefined` when others changed the edge since it was loaded:
@@ -81,7 +87,7 @@ export const make = (options: {
       const key = intents.keyOf(edge)
       const events = reconcile(relationship, observation)
       // What contradicts a fresh answer to a command is the past.
-      if (events.length > 0 && now() < answered.at(key) + lag) return asBefore
+      if (events.length > 0 && (yield* isSettling(edge))) return asBefore
       const intent =
         open !== undefined && hasEffect(open.intent.command, loaded, observation)
           ? open.intent

@@ -45,7 +45,6 @@ export const make = Effect.fnUntraced(function* (
     locks: Locks.make(),
     recorder: recorders.make(store, nextId, now),
     seen: Seen.make(remembered),
-    answered: Seen.make(remembered),
     now,
     nextId,
     owner: nextId(now()),

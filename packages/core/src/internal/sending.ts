@@ -60,11 +60,10 @@ export const make = (options: {
   readonly recorder: Recorder
   readonly locks: Locks
   readonly seen: Seen
-  readonly answered: Seen
   readonly now: () => number
   readonly lag: number
 }) => {
-  const { answered, journal, locks, now, preparing, recorder, seen } = options
+  const { journal, locks, now, preparing, recorder, seen } = options
   const running = new Set<Fiber.Fiber<Receipt, CommandError>>()
 
   const unknown = (intent: intents.Intent, reason: string) =>
@@ -155,7 +154,6 @@ export const make = (options: {
       }
       const answer = result.success
       if (answer._tag === "Refused") return yield* refused(departure, answer)
-      answered.note(key, now())
       const about: About = {
         ...intent,
         provenance: "confirmed",
