@@ -63,6 +63,12 @@ const withFault = (
   return effect.delayMs === undefined ? outcome : Effect.delay(outcome, effect.delayMs)
 }
 
+/** At another time than the machine's, whose answers would say that one. */
+const dated = (reply: Reply | "cut", time: number): Reply | "cut" =>
+  reply === "cut"
+    ? reply
+    : { ...reply, headers: { date: new Date(time).toUTCString(), ...reply.headers } }
+
 /** @category constructors @since 0.1.0 */
 export const handler = (control: ControlPlane, access: Access): Handler => {
   const find = Router.make(makeRoutes(control, access))
@@ -74,8 +80,7 @@ export const handler = (control: ControlPlane, access: Access): Handler => {
       : Effect.succeed(nothingThere(request.path, match._tag))
   }
 
-  return (request) => {
-    if (isControl(request.path)) return answer(request)
+  const answerAsX: Handler = (request) => {
     const rules = control.faults()
     if (rules.length === 0) return answer(request)
     const { effect, rules: left } = Faults.next(rules, {
@@ -85,5 +90,14 @@ export const handler = (control: ControlPlane, access: Access): Handler => {
     })
     control.setFaults(left)
     return effect === undefined ? answer(request) : withFault(answer(request), effect)
+  }
+
+  return (request) => {
+    if (isControl(request.path)) return answer(request)
+    const { now, realNow } = control.world().clock
+    const time = now()
+    const isReal = Math.abs(time - realNow()) < 1000
+    const answered = answerAsX(request)
+    return isReal ? answered : Effect.map(answered, (reply) => dated(reply, time))
   }
 }

@@ -61,7 +61,12 @@ export const builtIn: World = {
         "AAAAAAAAAAAAAAAAAAAAAKithExampleAppOnlyBearerToken%2B00000000000%3D0000000000000000000000000000000000000000",
       clientId: "a2l0aEV4YW1wbGVDbGllbnRJZDox",
       clientSecret: "kithExampleClientSecret_00000000000000000000000000",
-      callbackUrls: ["http://127.0.0.1:3000/callback", "http://localhost:3000/callback"],
+      callbackUrls: [
+        "http://127.0.0.1:3000/callback",
+        "http://localhost:3000/callback",
+        // Where `kith login` waits.
+        "http://127.0.0.1:8739/callback",
+      ],
       permissions: "read-write",
     },
   ],

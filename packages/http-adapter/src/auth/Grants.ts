@@ -1,0 +1,232 @@
+/**
+ * OAuth 2.0 grants, one for each user of an app, kept in the {@link Journal} and refreshed when they
+ * expire.
+ *
+ * X's refresh tokens are good once: who uses one gets another, and who loses the answer, or uses a
+ * token that somebody else has used, may lose the grant. Hence:
+ *
+ * - Of all who want a new token at once, in one process or many, one refreshes, and all the others
+ *   take what it got.
+ * - New tokens are written down before anybody may use them.
+ * - A grant is never dropped because X or the network failed. It is marked as revoked when X says
+ *   that the refresh token is no good, and kept, so that what happened can be told.
+ *
+ * What cannot be promised: when a refresh was carried out and its answer was lost, X may refuse the
+ * old token afterwards. Then the user has to sign in again, and the error says why.
+ *
+ * The journal holds the tokens as they are. Whoever can read it can act for the users.
+ *
+ * @since 0.1.0
+ */
+import { Journal, type RemoteError, type StoreError, type UserId } from "@kith/core"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Records from "../internal/grantRecords.ts"
+import * as RefreshGrant from "../internal/refreshGrant.ts"
+import { defaultTimeout, refused } from "../internal/tokenServer.ts"
+import type { OAuth2 } from "./Credential.ts"
+import * as Entropy from "./Entropy.ts"
+import * as Pkce from "./Pkce.ts"
+
+/**
+ * - `app`: what the app is called here; limits are counted under this name.
+ * - `client`: refreshes and revokes.
+ * - `lease`: milliseconds that a process has for a refresh before others take it to have ended;
+ *   30,000 unless told. At least three times the client's time-out.
+ * - `early`: milliseconds before its end at which a token is refreshed; 120,000 unless told.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly app: string
+  readonly client: Pick<Pkce.Pkce, "refresh" | "revoke">
+  readonly lease?: number | undefined
+  readonly early?: number | undefined
+}
+
+type Failure = RemoteError.RemoteError | StoreError.StoreError
+
+/**
+ * Failures of X never say more than that nothing was sent with the credential: they are `refused`.
+ * `Unauthenticated` asks for a new sign-in, and repeating the call does not help; the reason `Outage`
+ * and all others that are `retryable` leave the grant as it was.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Grants extends Context.Service<
+  Grants,
+  {
+    /** Keeps what a sign-in gave, in the place of what the user had before. */
+    readonly put: (
+      user: UserId.UserId,
+      tokens: Pkce.Tokens,
+    ) => Effect.Effect<void, StoreError.StoreError>
+
+    /**
+     * A user's access token, refreshed when it is about to expire. As long as the old one is good, it
+     * is given while others refresh it, and while X cannot be reached.
+     *
+     * @param scopes what the grant has to cover; a grant that does not fails with `ScopeMissing`
+     */
+    readonly current: (
+      user: UserId.UserId,
+      scopes?: ReadonlyArray<string>,
+    ) => Effect.Effect<OAuth2, Failure>
+
+    /**
+     * Another access token, after X has refused one: what somebody else got since, or what a refresh
+     * gives. All who ask at once share one refresh, also when some of them are interrupted.
+     */
+    readonly refresh: (
+      user: UserId.UserId,
+      stale: Redacted.Redacted,
+    ) => Effect.Effect<OAuth2, Failure>
+
+    /** Revokes a grant on X, and forgets it then; no grant is no error. */
+    readonly revoke: (user: UserId.UserId) => Effect.Effect<void, Failure>
+
+    /** Forgets a grant, and leaves it to X and the user what becomes of it there. */
+    readonly forget: (user: UserId.UserId) => Effect.Effect<void, StoreError.StoreError>
+  }
+>()("@kith/http-adapter/Grants") {}
+
+/**
+ * When the scope ends, a refresh that is on its way is still brought to its end.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Effect.fnUntraced(function* (options: Options) {
+  const { app, client, early = 120_000, lease = 30_000 } = options
+  const records = Records.make(yield* Journal.Journal, app)
+  const scope = yield* Effect.scope
+  const me = Entropy.token(yield* Entropy.Entropy)
+  const refreshGrant = RefreshGrant.make({ app, me, lease, records, refresh: client.refresh })
+
+  // Refreshes on their way; a user who is not being refreshed takes no room.
+  const flights = new Map<UserId.UserId, Deferred.Deferred<Records.Grant, Failure>>()
+
+  const take = (user: UserId.UserId, stale: string): Effect.Effect<Records.Grant, Failure> =>
+    Effect.uninterruptibleMask((restore) => {
+      const flying = flights.get(user)
+      if (flying !== undefined) {
+        return restore(Deferred.await(flying)).pipe(
+          // It may have begun for an older token, and have found this one.
+          Effect.filterOrElse(
+            (grant) => grant.accessToken !== stale,
+            () => restore(take(user, stale)),
+          ),
+        )
+      }
+      const flight = Deferred.makeUnsafe<Records.Grant, Failure>()
+      flights.set(user, flight)
+      return refreshGrant(user, stale).pipe(
+        Effect.onExit((exit) =>
+          Effect.sync(() => {
+            flights.delete(user)
+            Deferred.doneUnsafe(flight, exit)
+          }),
+        ),
+        // Of its own, so that nobody's interruption ends it for the others.
+        Effect.forkIn(scope, { startImmediately: true, uninterruptible: false }),
+        Effect.andThen(restore(Deferred.await(flight))),
+      )
+    })
+
+  const credential = (user: UserId.UserId, { accessToken }: Records.Grant): OAuth2 => ({
+    _tag: "OAuth2",
+    app,
+    user,
+    accessToken: Redacted.make(accessToken),
+  })
+
+  const write = (
+    user: UserId.UserId,
+    grant: Records.Grant | undefined,
+    version: number,
+  ): Effect.Effect<void, StoreError.StoreError> =>
+    Effect.flatMap(records.swap(user, grant, version), (swapped) =>
+      swapped._tag === "Written" ? Effect.void : write(user, grant, swapped.current?.version ?? 0),
+    )
+
+  /** Writes over whatever there is. */
+  const overwrite = (user: UserId.UserId, grant: Records.Grant | undefined) =>
+    Effect.flatMap(records.read(user), (entry) =>
+      entry === undefined && grant === undefined
+        ? Effect.void
+        : write(user, grant, entry?.version ?? 0),
+    )
+
+  const current = Effect.fnUntraced(function* (
+    user: UserId.UserId,
+    scopes: ReadonlyArray<string> = [],
+  ): Effect.fn.Return<OAuth2, Failure> {
+    const entry = yield* records.read(user)
+    if (entry === undefined) return yield* RefreshGrant.missing(app, user)
+    const { grant } = entry
+    if (grant.revoked === true) return yield* RefreshGrant.revoked(user, grant)
+    const lacking = scopes.filter((scope) => !grant.scopes.includes(scope))
+    if (lacking.length > 0) {
+      return yield* refused(
+        "ScopeMissing",
+        `the grant of user ${user} does not cover ${lacking.join(" and ")}; let the user sign in again, and ask for that too`,
+      )
+    }
+    const now = yield* Clock.currentTimeMillis
+    const isGood = now < grant.expiresAt
+    const isDue = now >= grant.expiresAt - early
+    const canWait =
+      grant.refreshToken === undefined ||
+      grant.refreshing !== undefined ||
+      now < (grant.retryAt ?? 0)
+    if (isGood && (!isDue || canWait)) return credential(user, grant)
+    const refreshed = yield* Effect.result(take(user, grant.accessToken))
+    if (Result.isSuccess(refreshed)) return credential(user, refreshed.success)
+    return isGood && refreshed.failure.retryable
+      ? credential(user, grant)
+      : yield* refreshed.failure
+  })
+
+  return Grants.of({
+    put: (user, tokens) => overwrite(user, RefreshGrant.grantOf(tokens)),
+    current,
+    refresh: (user, stale) =>
+      Effect.map(take(user, Redacted.value(stale)), (grant) => credential(user, grant)),
+    revoke: Effect.fnUntraced(function* (user) {
+      const entry = yield* records.read(user)
+      if (entry === undefined) return
+      const { accessToken, refreshToken } = entry.grant
+      yield* client.revoke(Redacted.make(refreshToken ?? accessToken))
+      yield* overwrite(user, undefined)
+    }),
+    forget: (user) => overwrite(user, undefined),
+  })
+})
+
+/**
+ * The grants of an app, with a client of its own.
+ *
+ * An origin that is none, or one without TLS elsewhere than on this machine, is a defect.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  options: Omit<Options, "client" | "lease"> & Omit<Pkce.Options, "callback">,
+): Layer.Layer<Grants, never, Journal.Journal> =>
+  Layer.effect(
+    Grants,
+    Effect.gen(function* () {
+      // Who refreshes sends nobody anywhere.
+      const client = yield* Pkce.make({ ...options, callback: "" })
+      const lease = 3 * (options.timeout ?? defaultTimeout)
+      return yield* make({ app: options.app, early: options.early, client, lease })
+    }),
+  )

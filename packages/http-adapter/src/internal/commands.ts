@@ -1,0 +1,187 @@
+/** How commands are carried out on X: by which calls, with which credentials. */
+import { type Command, type RelationshipRemote, RemoteError, type StoreError } from "@kith/core"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { Credential } from "../auth/Credential.ts"
+import type { Credentials } from "../auth/Credentials.ts"
+import type { Mode } from "../Capabilities.ts"
+import { Ambiguous, Create, Destroy, Show, Update } from "../v1/index.ts"
+import { FollowUser, UnfollowUser } from "../v2/index.ts"
+import type { XApi } from "../XApi.ts"
+
+type Answer = RelationshipRemote.Answer
+type Ambiguity = Ambiguous.Ambiguous
+type Failure = RemoteError.RemoteError | StoreError.StoreError
+
+/** A command that may be sent: its credentials are at hand, and its requests are counted. */
+type Prepared = Effect.Effect<Answer, RemoteError.RemoteError>
+
+type Follow = Extract<Command.Command, { readonly _tag: "Follow" }>
+type Update = Extract<Command.Command, { readonly _tag: "UpdatePreferences" }>
+
+const notSupported = (message: string): RemoteError.RemoteError =>
+  new RemoteError.RemoteError({
+    outcome: "refused",
+    reason: "NotSupported",
+    message,
+    retryable: false,
+  })
+
+const noPreferences = notSupported(
+  "X's v2 has no call for retweets and notifications; use the mode auto or v1, and give OAuth 1.0a credentials",
+)
+
+const targetsOwn = (command: Command.Command): RemoteError.RemoteError =>
+  notSupported(
+    `X has no call for ${command._tag}; user ${command.target} has to do it on X's own site`,
+  )
+
+/** The follow is there, and what it was to be like is not. */
+const halfDone = (error: RemoteError.RemoteError): RemoteError.RemoteError => {
+  const { evidence, message, outcome, reason, resetAt, retryable } = error
+  const half =
+    outcome === "refused"
+      ? "its preferences were not set"
+      : "nobody knows whether its preferences were set"
+  return new RemoteError.RemoteError({
+    outcome: "unknown",
+    reason,
+    message: `the follow was carried out, and ${half}: ${message}`,
+    retryable,
+    ...(resetAt === undefined ? {} : { resetAt }),
+    ...(evidence === undefined ? {} : { evidence }),
+  })
+}
+
+const notKept = new RemoteError.RemoteError({
+  outcome: "refused",
+  reason: "Unclassified",
+  message: "X says that there is no follow",
+  retryable: false,
+})
+
+/** @internal */
+export const make = (mode: Mode, api: XApi["Service"], credentials: Credentials["Service"]) => {
+  /** When a command that begins now has to have ended. */
+  const deadline = Effect.map(Clock.currentTimeMillis, (now) => now + 2 * api.timeout)
+
+  const credentialOf = (command: Command.Command, v1: boolean) =>
+    credentials.forUser(command.source, { writes: true, v1 })
+
+  /** What an answer that does not tell came to, by a look at the edge; without one it stays unclear. */
+  const look = (
+    ambiguity: Ambiguity,
+    credential: Credential,
+    { source, target }: Command.Command,
+    until: number,
+  ): Prepared =>
+    api.reserve([{ name: Show.seen.name, credential }]).pipe(
+      Effect.andThen(api.send(Show.seen, credential, { source, target }, until)),
+      Effect.result,
+      Effect.flatMap((seen) =>
+        Effect.fromResult(Ambiguous.resolve(ambiguity, Result.getOrUndefined(seen))),
+      ),
+    )
+
+  const explain = (
+    answer: Answer | Ambiguity,
+    credential: Credential,
+    command: Command.Command,
+    until: number,
+  ): Prepared =>
+    answer._tag === "Ambiguous" ? look(answer, credential, command, until) : Effect.succeed(answer)
+
+  const unfollow = Effect.fnUntraced(function* (command: Command.Command) {
+    const { source, target } = command
+    const endpoint = mode === "v1" ? Destroy.endpoint : UnfollowUser.endpoint
+    const credential = yield* credentialOf(command, mode === "v1")
+    yield* api.reserve([{ name: endpoint.name, credential }])
+    return Effect.flatMap(deadline, (until) =>
+      api.send(endpoint, credential, { source, target }, until),
+    )
+  })
+
+  const update = Effect.fnUntraced(function* (command: Update) {
+    const credential = yield* credentialOf(command, true)
+    yield* api.reserve([{ name: Update.endpoint.name, credential }])
+    return Effect.gen(function* () {
+      const until = yield* deadline
+      const answer = yield* api.send(Update.endpoint, credential, command, until)
+      return yield* explain(answer, credential, command, until)
+    })
+  })
+
+  /** The first half of a follow with preferences is done: the second. */
+  const tune = (
+    first: Answer | Ambiguity,
+    credential: Credential,
+    command: Follow,
+    until: number,
+  ): Prepared =>
+    Effect.gen(function* () {
+      // What X refused in its most general words may need no second half.
+      const known =
+        first._tag === "Ambiguous" && first.refusal === undefined
+          ? undefined
+          : yield* explain(first, credential, command, until)
+      if (known?._tag === "Refused") return known
+      const second = yield* api.send(Update.endpoint, credential, command, until).pipe(
+        Effect.flatMap((answer) => explain(answer, credential, command, until)),
+        Effect.mapError(halfDone),
+      )
+      return second._tag === "Carried" ? second : yield* halfDone(notKept)
+    })
+
+  /** On v1.1, where `create` can turn notifications on, and nothing else. */
+  const followOnV1 = Effect.fnUntraced(function* (command: Follow) {
+    const { notifications, retweets, source, target } = command
+    const credential = yield* credentialOf(command, true)
+    const isTwoSteps = retweets !== undefined || notifications === false
+    yield* api.reserve([
+      { name: Create.endpoint.name, credential },
+      ...(isTwoSteps ? [{ name: Update.endpoint.name, credential }] : []),
+    ])
+    const input = { source, target, notifications: notifications === true ? true : undefined }
+    return Effect.gen(function* () {
+      const until = yield* deadline
+      const first = yield* api.send(Create.endpoint, credential, input, until)
+      return yield* isTwoSteps
+        ? tune(first, credential, command, until)
+        : explain(first, credential, command, until)
+    })
+  })
+
+  const followOnV2 = Effect.fnUntraced(function* (command: Follow) {
+    const { source, target } = command
+    const endpoint = FollowUser.endpoint
+    const tuning = command.notifications !== undefined || command.retweets !== undefined
+    if (tuning && mode === "v2") return yield* noPreferences
+    const second = tuning ? yield* credentialOf(command, true) : undefined
+    const credential = yield* credentialOf(command, false)
+    yield* api.reserve([
+      { name: endpoint.name, credential },
+      ...(second === undefined ? [] : [{ name: Update.endpoint.name, credential: second }]),
+    ])
+    return Effect.gen(function* () {
+      const until = yield* deadline
+      const first = yield* api.send(endpoint, credential, { source, target }, until)
+      return second === undefined ? first : yield* tune(first, second, command, until)
+    })
+  })
+
+  return (command: Command.Command): Effect.Effect<Prepared, Failure> => {
+    switch (command._tag) {
+      case "Follow":
+        return mode === "v1" ? followOnV1(command) : followOnV2(command)
+      case "Unfollow":
+        return unfollow(command)
+      case "UpdatePreferences":
+        return mode === "v2" ? Effect.fail(noPreferences) : update(command)
+      case "ApproveRequest":
+      case "DenyRequest":
+      case "RemoveFollower":
+        return Effect.fail(targetsOwn(command))
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * What the errors of `fetch` tell. Platforms agree on little more than `TypeError`; what else there
+ * is lies in `cause`.
+ */
+
+/** Codes of errors that happen before a connection is there: Node's and undici's, then Bun's. */
+const beforeConnection = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "CERT_HAS_EXPIRED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "ConnectionRefused",
+  "FailedToOpenSocket",
+])
+
+const member = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined
+
+const text = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined
+
+/** The error and what caused it, the outermost first. */
+const chain = (error: unknown): ReadonlyArray<unknown> => {
+  const links: Array<unknown> = []
+  for (let at = error; at !== undefined && links.length < 8; at = member(at, "cause"))
+    links.push(at)
+  return links
+}
+
+/**
+ * What the platform calls the error. Its message is never used: it may quote headers, and with them
+ * credentials.
+ *
+ * @internal
+ */
+export const codeOf = (error: unknown): string | undefined => {
+  for (const link of chain(error)) {
+    const code = text(member(link, "code"))
+    if (code !== undefined) return code
+  }
+  return undefined
+}
+
+/**
+ * Whether the error says for certain that no byte of the request has left.
+ *
+ * @internal
+ */
+export const leftNothing = (error: unknown): boolean =>
+  chain(error).some((link) => {
+    const code = text(member(link, "code"))
+    const call = text(member(link, "syscall"))
+    const attempts = member(link, "errors")
+    return (
+      // One for each address that was tried.
+      (Array.isArray(attempts) && attempts.length > 0 && attempts.every(leftNothing)) ||
+      (code !== undefined && beforeConnection.has(code)) ||
+      call === "connect" ||
+      call === "getaddrinfo" ||
+      // Deno has no codes; this is how its HTTP client names the stage.
+      (text(member(link, "message"))?.includes("client error (Connect)") ?? false)
+    )
+  })

@@ -1,0 +1,71 @@
+/**
+ * v1.1 `friendships/create`: following, or asking to.
+ *
+ * The success is the truth, and the flags of the user in the body are not: they have been recorded to
+ * be behind. Whether it is a follow or a request depends on the target being protected; a flag that
+ * is set speaks, one that is not does not.
+ *
+ * @since 0.1.0
+ */
+import type { RelationshipRemote, UserId } from "@kith/core"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Answers from "../classify/Answers.ts"
+import type { Endpoint } from "../Endpoint.ts"
+import { writing } from "../internal/pair.ts"
+import { type Ambiguous, carried, ofGeneral, withSet } from "./Ambiguous.ts"
+
+/**
+ * - `notifications`: set when named, left alone when not. X calls it `follow`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Follow {
+  readonly source: UserId.UserId
+  readonly target: UserId.UserId
+  readonly notifications?: boolean | undefined
+}
+
+const flag = Schema.optional(Schema.NullOr(Schema.Boolean))
+
+const Body = Schema.Struct({
+  id_str: Schema.String,
+  protected: flag,
+  following: flag,
+  follow_request_sent: flag,
+})
+
+const decodeBody = Schema.decodeUnknownOption(Body)
+
+/**
+ * @category endpoints
+ * @since 0.1.0
+ */
+export const endpoint: Endpoint<Follow, RelationshipRemote.Answer | Ambiguous> = writing({
+  name: "friendships/create",
+  encode: ({ notifications, target }) => ({
+    method: "POST",
+    path: "/1.1/friendships/create.json",
+    form: [
+      ["user_id", target],
+      ...(notifications === undefined ? [] : [["follow", String(notifications)] as const]),
+    ],
+  }),
+  read: (body, { notifications, target }) =>
+    // Somebody else in the body: who knows what this answers.
+    Option.map(
+      Option.filter(decodeBody(body), (user) => user.id_str === target),
+      (user) => {
+        if (user.follow_request_sent) return withSet({ _tag: "Pending" }, { notifications })
+        return user.following || user.protected === false
+          ? withSet({ _tag: "Following" }, { notifications })
+          : carried("friendships/create", { notifications })
+      },
+    ),
+  refused: (refusal, edge) =>
+    Result.orElse(Answers.follow(refusal, edge), (error) =>
+      ofGeneral("friendships/create", refusal, error),
+    ),
+})

@@ -1,0 +1,12 @@
+/** One namespace an endpoint of v1.1. */
+export * as Ambiguous from "./Ambiguous.ts"
+export * as Create from "./Create.ts"
+export * as Destroy from "./Destroy.ts"
+export * as IdLists from "./IdLists.ts"
+export * as Lookup from "./Lookup.ts"
+export * as NoRetweets from "./NoRetweets.ts"
+export * as Show from "./Show.ts"
+export * as Update from "./Update.ts"
+export * as UserLists from "./UserLists.ts"
+export * as UsersLookup from "./UsersLookup.ts"
+export * as VerifyCredentials from "./VerifyCredentials.ts"

@@ -1,0 +1,93 @@
+/**
+ * v2 `GET /2/users/:id/following` and `…/followers`: whom a user follows, and who follows them.
+ *
+ * Pages are of up to 1,000 users and there may be thousands of pages, so only ids are asked for and
+ * looked at.
+ *
+ * @since 0.1.0
+ */
+import type { RelationshipRemote, UserId } from "@kith/core"
+import * as Option from "effect/Option"
+import type { Endpoint } from "../Endpoint.ts"
+import * as Ids from "../internal/ids.ts"
+import * as Json from "../internal/json.ts"
+import { reading } from "../internal/pair.ts"
+import * as PartialErrors from "./PartialErrors.ts"
+
+/**
+ * - `limit`: users at most, 1 to 1,000; 1,000 unless told.
+ * - `cursor`: `next` of the page before.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ListRequest {
+  readonly user: UserId.UserId
+  readonly limit?: number | undefined
+  readonly cursor?: string | undefined
+}
+
+const largest = 1_000
+
+const isRow = (value: unknown): value is { readonly id?: unknown } =>
+  typeof value === "object" && value !== null
+
+const idsOf = (rows: unknown): ReadonlyArray<UserId.UserId> | undefined => {
+  if (rows === undefined || rows === null) return []
+  if (!Json.isList(rows)) return undefined
+  const ids: Array<UserId.UserId> = []
+  for (const row of rows) {
+    const id = isRow(row) ? row.id : undefined
+    // One row less would be a user who vanishes without a word.
+    if (!Ids.isId(id)) return undefined
+    ids.push(id)
+  }
+  return ids
+}
+
+/** The token of the next page, `""` for none; nothing when it is no text. */
+const nextOf = (meta: Json.Members): string | undefined =>
+  meta["next_token"] === undefined || meta["next_token"] === null
+    ? ""
+    : Json.text(meta["next_token"])
+
+const list = (
+  name: "getUsersFollowing" | "getUsersFollowers",
+  last: "following" | "followers",
+): Endpoint<ListRequest, RelationshipRemote.RemotePage> =>
+  reading({
+    name,
+    encode: ({ cursor, limit = largest, user }) => ({
+      method: "GET",
+      path: `/2/users/${user}/${last}`,
+      query: [
+        ["max_results", String(Math.min(Math.max(Math.trunc(limit), 1), largest))],
+        ...(cursor === undefined ? [] : [["pagination_token", cursor] as const]),
+      ],
+    }),
+    read: (body, { user }) => {
+      if (!Json.isMembers(body)) return Option.none()
+      const { data, errors, meta } = body
+      const hasMeta = Json.isMembers(meta)
+      const failed = PartialErrors.users(errors)
+      // An empty page says so in `meta`. One that is refused has neither, or names its own user, whom
+      // nobody's list of follows can hold.
+      if (!Json.isList(data) && (!hasMeta || failed.includes(user))) return Option.none()
+      const users = idsOf(data)
+      const next = hasMeta ? nextOf(meta) : ""
+      if (users === undefined || next === undefined) return Option.none()
+      const missing = failed.length === 0 ? failed : PartialErrors.without(failed, [user, ...users])
+      return Option.some(next === "" ? { users, missing } : { users, missing, next })
+    },
+  })
+
+/**
+ * A list that may not be seen, or whose user is not there, is an error: `NotAuthorized`, `NotFound`.
+ *
+ * @category endpoints
+ * @since 0.1.0
+ */
+export const following = list("getUsersFollowing", "following")
+
+/** @category endpoints @since 0.1.0 */
+export const followers = list("getUsersFollowers", "followers")

@@ -1,0 +1,82 @@
+/** The command `kith` as people run it: a process of its own, its output and its exit code. */
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
+import { expect } from "vitest"
+
+const main = new URL("../../packages/cli/src/main.ts", import.meta.url).pathname
+
+export interface Ended {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+export type Environment = Readonly<Record<string, string>>
+
+const start = (args: ReadonlyArray<string>, env: Environment): ChildProcessWithoutNullStreams =>
+  spawn(process.execPath, [main, ...args], {
+    env: { PATH: process.env["PATH"], ...env },
+    stdio: ["pipe", "pipe", "pipe"],
+  })
+
+export const collect = (child: ChildProcessWithoutNullStreams): Promise<Ended> => {
+  let out = ""
+  let err = ""
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text))
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text))
+  // Whoever has ended reads no more.
+  child.stdin.on("error", () => undefined)
+  return new Promise((resolve) => {
+    child.once("close", (code) => resolve({ code, out, err }))
+  })
+}
+
+/** Runs it to its end, with nothing to read. */
+export const kith = (args: ReadonlyArray<string>, env: Environment = {}): Promise<Ended> => {
+  const child = start(args, env)
+  child.stdin.end()
+  return collect(child)
+}
+
+export interface Followed {
+  readonly child: ChildProcessWithoutNullStreams
+  /** Resolves with the match once the output or what is said beside it has one. */
+  readonly shown: (pattern: RegExp) => Promise<RegExpExecArray>
+  readonly ended: Promise<Ended>
+}
+
+/** A process whose output can be waited for, and that waits for its input. */
+export const follow = (args: ReadonlyArray<string>, env: Environment = {}): Followed => {
+  const child = start(args, env)
+  const texts = new Map([child.stdout, child.stderr].map((stream) => [stream, ""]))
+  const waiting = new Set<() => void>()
+  for (const stream of texts.keys()) {
+    stream.setEncoding("utf8").on("data", (chunk: string) => {
+      texts.set(stream, (texts.get(stream) ?? "") + chunk)
+      for (const look of waiting) look()
+    })
+  }
+  const shown = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        for (const text of texts.values()) {
+          const found = pattern.exec(text)
+          if (found === null) continue
+          waiting.delete(look)
+          return resolve(found)
+        }
+      }
+      waiting.add(look)
+      child.once("close", () =>
+        reject(new Error(`ended without ${pattern.source}: ${[...texts.values()].join("\n")}`)),
+      )
+      look()
+    })
+  return { child, shown, ended: collect(child) }
+}
+
+/** What is said to a person: with the name of the command before it, and nothing of the machine in it. */
+export const complaint = (ended: Ended): string => {
+  expect(ended.out).toBe("")
+  expect(ended.err).not.toMatch(/\n\s+at |\.ts:\d|node:internal/)
+  return ended.err
+}
