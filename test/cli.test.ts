@@ -1,74 +1,17 @@
 /** The command `kith` as people run it: a process of its own, its output and its exit code. */
-import { type ChildProcess, spawn } from "node:child_process"
+import { spawn } from "node:child_process"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
-
-const main = new URL("../packages/cli/src/main.ts", import.meta.url).pathname
-
-interface Ended {
-  readonly code: number | null
-  readonly out: string
-  readonly err: string
-}
-
-const start = (args: ReadonlyArray<string>, env: Record<string, string> = {}): ChildProcess =>
-  spawn(process.execPath, [main, ...args], {
-    env: { PATH: process.env["PATH"], ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  })
-
-const collect = (child: ChildProcess): Promise<Ended> => {
-  let out = ""
-  let err = ""
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => (out += text))
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => (err += text))
-  return new Promise((resolve) => {
-    child.once("close", (code) => resolve({ code, out, err }))
-  })
-}
-
-const kith = (args: ReadonlyArray<string>, env: Record<string, string> = {}): Promise<Ended> =>
-  collect(start(args, env))
-
-/** A process whose output can be waited for: it resolves with the match once there is one. */
-const follow = (args: ReadonlyArray<string>, env: Record<string, string> = {}) => {
-  const child = start(args, env)
-  let text = ""
-  const waiting = new Set<() => void>()
-  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
-    text += chunk
-    for (const look of waiting) look()
-  })
-  const shown = (pattern: RegExp) =>
-    new Promise<RegExpExecArray>((resolve, reject) => {
-      const look = () => {
-        const found = pattern.exec(text)
-        if (found === null) return
-        waiting.delete(look)
-        resolve(found)
-      }
-      waiting.add(look)
-      child.once("close", () => reject(new Error(`ended without ${pattern.source}: ${text}`)))
-      look()
-    })
-  return { child, shown, ended: collect(child) }
-}
+import { collect, complaint, type Ended, follow, kith } from "./support/cli.ts"
 
 const ready = /^kith sandbox ready on (http:\/\/127\.0\.0\.1:\d+)\n/
 
 const serve = async (...args: ReadonlyArray<string>) => {
   const process = follow(["serve", "--port", "0", ...args])
   return { ...process, url: (await process.shown(ready))[1] ?? "" }
-}
-
-/** One line for a person, with the name of the command before it and nothing of the machine in it. */
-const complaint = (ended: Ended): string => {
-  expect(ended.out).toBe("")
-  expect(ended.err).not.toMatch(/\n\s+at |\.ts:\d|node:internal/)
-  return ended.err
 }
 
 let folder: string
@@ -104,22 +47,24 @@ describe("help", () => {
   test("names every command, and exits with 0", async () => {
     const { code, out, err } = await kith(["--help"])
     expect([code, err]).toEqual([0, ""])
-    for (const name of "serve follow unfollow update approve deny show following followers log".split(
-      " ",
-    )) {
+    const names =
+      "serve follow unfollow update approve deny show following followers log login reconcile quota"
+    for (const name of names.split(" ")) {
       expect(out).toMatch(new RegExp(`^  ${name}\\s+\\S`, "m"))
     }
   })
 
   test("shows flags and examples of each command in no more than 100 columns", async () => {
     await Promise.all(
-      ["serve", "follow", "followers", "log", "update"].map(async (name) => {
-        const { code, out } = await kith([name, "--help"])
-        expect(code).toBe(0)
-        expect(out).toContain("EXAMPLES")
-        expect(out).toContain(`kith ${name}`)
-        expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100)
-      }),
+      ["serve", "follow", "followers", "log", "update", "login", "reconcile", "quota"].map(
+        async (name) => {
+          const { code, out } = await kith([name, "--help"])
+          expect(code).toBe(0)
+          expect(out).toContain("EXAMPLES")
+          expect(out).toContain(`kith ${name}`)
+          expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100)
+        },
+      ),
     )
   })
 
@@ -155,9 +100,7 @@ describe("serve", () => {
     expect(commands.length).toBeGreaterThanOrEqual(5)
     const answers: Array<unknown> = []
     for (const command of commands) {
-      const { out } = await collect(
-        spawn("sh", ["-c", `${command} --silent --fail`], { stdio: ["ignore", "pipe", "pipe"] }),
-      )
+      const { out } = await collect(spawn("sh", ["-c", `${command} --silent --fail`]))
       answers.push(JSON.parse(out))
     }
     expect(answers).toMatchObject([

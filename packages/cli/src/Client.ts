@@ -2,7 +2,8 @@
 import { Schemas } from "@kith/sandbox/control"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type Failure, failed } from "./Failure.ts"
+import { type Failure, failed, misused } from "./Failure.ts"
+import { isX } from "./x/Options.ts"
 
 export type User = (typeof Schemas.UserName)["Type"]
 export type Receipt = (typeof Schemas.Receipt)["Type"]
@@ -75,6 +76,9 @@ export interface Client {
 /** Follows `--on`, which may lack a scheme: `localhost:4280`. */
 export const make = (on: string): Effect.Effect<Client, Failure> =>
   Effect.suspend(() => {
+    if (isX(on)) {
+      return Effect.fail(misused("X has no call for this; give a Kith server with --on URL"))
+    }
     const url = URL.parse(/^https?:\/\//i.test(on) ? on : `http://${on}`)
     return url === null
       ? Effect.fail(failed(`not a URL: ${on}; expected one such as http://127.0.0.1:4280`))

@@ -6,6 +6,9 @@ import { follow } from "./commands/Follow.ts"
 import { followers } from "./commands/Followers.ts"
 import { following } from "./commands/Following.ts"
 import { log } from "./commands/Log.ts"
+import { login } from "./commands/Login.ts"
+import { quota } from "./commands/Quota.ts"
+import { reconcile } from "./commands/Reconcile.ts"
 import { serve } from "./commands/Serve.ts"
 import { show } from "./commands/Show.ts"
 import { unfollow } from "./commands/Unfollow.ts"
@@ -13,7 +16,17 @@ import { update } from "./commands/Update.ts"
 
 export const kith = Command.make("kith").pipe(
   Command.withDescription(
-    "Follow relationships: a local X to test against, and commands for a running one.\n\n  Exits with 0 when all went well, 1 when the server refused or was not there,\n  and 2 for wrong usage.",
+    [
+      "Follow relationships: a local X to test against, and commands for a running one or, with",
+      "--on x, for X itself.",
+      "",
+      "On X, commands remember tokens, quota and what is on its way, in files beside the profile.",
+      "Relationships they do not keep yet: X has them, and each command asks anew.",
+      "",
+      "Exits with 0 when all went well, 1 for what was refused, 2 for wrong usage, 3 when nobody",
+      "knows whether a command took effect (kith reconcile finds out), 4 for what may go on later,",
+      "when a quota has reset or X is back, and 130 when it was interrupted.",
+    ].join("\n  "),
   ),
   Command.withSubcommands([
     serve,
@@ -26,11 +39,16 @@ export const kith = Command.make("kith").pipe(
     following,
     followers,
     log,
+    login,
+    reconcile,
+    quota,
   ]),
   Command.withExamples([
     { command: "kith serve", description: "Run a local X" },
     { command: "kith follow happycamper quietbirch", description: "In another terminal: ask" },
     { command: "kith approve happycamper quietbirch", description: "… let in …" },
     { command: "kith show happycamper quietbirch", description: "… and see why" },
+    { command: "kith login", description: "On X: sign in" },
+    { command: "kith follow happycamper TwitterDev --on x", description: "… and follow" },
   ]),
 )

@@ -8,7 +8,7 @@ import * as Screen from "./Screen.ts"
 /** What these commands have been given. */
 export interface Input {
   readonly user: string
-  readonly limit: number
+  readonly limit: Option.Option<number>
   readonly all: boolean
   readonly cursor: Option.Option<string>
   readonly on: string
@@ -31,10 +31,11 @@ export const list = (name: "following" | "followers", input: Input): Effect.Effe
   Effect.gen(function* () {
     const client = yield* Client.make(input.on)
     const table = Screen.table(columns)
+    const limit = Option.getOrElse(input.limit, () => 100)
     let cursor = Option.getOrUndefined(input.cursor)
     let first = true
     for (;;) {
-      const page = yield* client.list(name, input.user, { limit: input.limit, cursor })
+      const page = yield* client.list(name, input.user, { limit, cursor })
       const lines = page.entries.map((entry) =>
         input.json ? JSON.stringify(entry) : table.line(entry),
       )

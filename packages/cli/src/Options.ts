@@ -3,13 +3,14 @@ import { RecordedEvent } from "@kith/core"
 import * as Config from "effect/Config"
 import * as Argument from "effect/cli/Argument"
 import * as Flag from "effect/cli/Flag"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 
 /** Where `kith serve` listens unless told. */
 export const defaultServer = "http://127.0.0.1:4280"
 
 export const on = Flag.String("on").pipe(
-  Flag.withDescription(`The server to talk to; $KITH_URL or ${defaultServer} unless told`),
+  Flag.withDescription(`x, or a Kith server; $KITH_URL or ${defaultServer} unless told`),
   Flag.withMetavar("url"),
   Flag.withFallbackConfig(Config.String("KITH_URL")),
   Flag.withDefault(defaultServer),
@@ -41,6 +42,15 @@ export const notifications = Flag.Boolean("notifications").pipe(
   Flag.optional,
 )
 
+/** The preferences that were named. */
+export const preferencesOf = (input: {
+  readonly retweets: Option.Option<boolean>
+  readonly notifications: Option.Option<boolean>
+}) => ({
+  retweets: Option.getOrUndefined(input.retweets),
+  notifications: Option.getOrUndefined(input.notifications),
+})
+
 export const source = Argument.String("source").pipe(
   Argument.withDescription("Who follows: a username or id"),
 )
@@ -54,13 +64,13 @@ export const user = Argument.String("user").pipe(Argument.withDescription("A use
 const maxPage = 1_000
 
 export const limit = Flag.Int("limit").pipe(
-  Flag.withDescription(`Users at most, 1 to ${maxPage}; with --all, users asked for at once`),
+  Flag.withDescription(`Users at most, 1 to ${maxPage}, 100 unless told; with --all, at once`),
   Flag.withMetavar("n"),
   Flag.filter(
     (n) => n >= 1 && n <= maxPage,
     () => `a whole number from 1 to ${maxPage}`,
   ),
-  Flag.withDefault(100),
+  Flag.optional,
 )
 
 export const all = Flag.Boolean("all").pipe(

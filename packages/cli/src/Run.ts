@@ -11,6 +11,7 @@ import * as Command from "effect/cli/Command"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Schema from "effect/Schema"
 import { readFileSync } from "node:fs"
+import * as Ending from "./Ending.ts"
 import { Failure } from "./Failure.ts"
 import { kith } from "./Kith.ts"
 
@@ -44,10 +45,12 @@ const program = Command.runWith(kith, { version })(process.argv.slice(2)).pipe(
   Effect.provide(Layer.mergeAll(NodeServices.layer, presenter, CliConfig.layer({ builtIns }))),
 )
 
+let ended: Ending.Signal | undefined
+
 /** The exit code, after a line for what has not been told yet. */
 const conclude = (exit: Exit.Exit<unknown, unknown>): number => {
   if (Exit.isSuccess(exit)) return 0
-  if (Cause.hasInterruptsOnly(exit.cause)) return 0
+  if (Cause.hasInterruptsOnly(exit.cause)) return Ending.exitCode(ended)
   const error = Cause.squash(exit.cause)
   if (error instanceof Failure) {
     complain(error.message)
@@ -72,7 +75,10 @@ const fiber = Effect.runFork(program)
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   // A second signal finds no listener and ends the process at once.
-  process.once(signal, () => fiber.interruptUnsafe())
+  process.once(signal, () => {
+    ended = signal
+    fiber.interruptUnsafe()
+  })
 }
 
 fiber.addObserver((exit) => {

@@ -3,6 +3,7 @@ import { Examples, Sandbox, type World, WorldFile } from "@kith/sandbox"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { readFile } from "node:fs/promises"
+import * as Ending from "./Ending.ts"
 import { type Failure, failed, misused } from "./Failure.ts"
 import * as Screen from "./Screen.ts"
 
@@ -96,6 +97,6 @@ export const run = (options: Options): Effect.Effect<never, Failure> =>
         yield* Screen.note("kith: the control API is open to every machine that reaches this one")
       }
       yield* Screen.print(greeting(sandbox))
-      return yield* Effect.never
+      return yield* Ending.untilInterrupted(Effect.never)
     }),
   )

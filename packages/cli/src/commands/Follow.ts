@@ -1,9 +1,10 @@
 /** `kith follow` */
 import { Command as Core } from "@kith/core"
-import * as Option from "effect/Option"
 import * as Command from "effect/cli/Command"
 import { act } from "../Act.ts"
+import * as OnX from "../OnX.ts"
 import * as Options from "../Options.ts"
+import * as X from "../x/Options.ts"
 
 export const follow = Command.make(
   "follow",
@@ -15,14 +16,13 @@ export const follow = Command.make(
     commandId: Options.commandId,
     on: Options.on,
     json: Options.json,
+    ...X.flags,
   },
-  (input) =>
-    act(input, (source, target) =>
-      Core.follow(source, target, {
-        retweets: Option.getOrUndefined(input.retweets),
-        notifications: Option.getOrUndefined(input.notifications),
-      }),
-    ),
+  (input) => {
+    const preferences = Options.preferencesOf(input)
+    const make: OnX.Make = (source, target) => Core.follow(source, target, preferences)
+    return X.isX(input.on) ? OnX.act(input, make, preferences) : act(input, make)
+  },
 ).pipe(
   Command.withDescription(
     "Makes a user follow another, or ask to when the other is protected.\n  A preference that is named is set, also on a follow that is there already.",

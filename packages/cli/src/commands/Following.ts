@@ -1,7 +1,9 @@
 /** `kith following` */
 import * as Command from "effect/cli/Command"
 import { list } from "../Listing.ts"
+import * as OnX from "../OnX.ts"
 import * as Options from "../Options.ts"
+import * as X from "../x/Options.ts"
 
 export const following = Command.make(
   "following",
@@ -12,11 +14,14 @@ export const following = Command.make(
     cursor: Options.cursor,
     on: Options.on,
     json: Options.json,
+    as: X.as,
+    names: X.names,
+    ...X.flags,
   },
-  (input) => list("following", input),
+  (input) => (X.isX(input.on) ? OnX.list("following", input) : list("following", input)),
 ).pipe(
   Command.withDescription(
-    'Lists whom a user follows, newest follow first.\n  With --json one entry a line; when there are more, the last line is {"next": CURSOR}.',
+    'Lists whom a user follows, newest follow first.\n  With --json one entry a line; when there are more, the last line is {"next": CURSOR}.\n  On X, a list that stops before its end says how to go on.',
   ),
   Command.withShortDescription("List whom a user follows"),
   Command.withExamples([
@@ -24,6 +29,10 @@ export const following = Command.make(
     {
       command: "kith following TwitterDev --all --json",
       description: "All of them, for a program",
+    },
+    {
+      command: "kith following TwitterDev --on x --all --wait 900",
+      description: "On X, waiting for each new window",
     },
   ]),
 )

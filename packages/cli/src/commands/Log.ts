@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Client from "../Client.ts"
+import * as Ending from "../Ending.ts"
 import { failed } from "../Failure.ts"
 import * as LogReader from "../LogReader.ts"
 import * as LogTable from "../LogTable.ts"
@@ -71,7 +72,7 @@ export const log = Command.make(
   { from, watch, on: Options.on, json: Options.json },
   (input) =>
     Effect.flatMap(Client.make(input.on), (client) =>
-      input.watch ? readOn(client, input) : readOnce(client, input),
+      input.watch ? Ending.untilInterrupted(readOn(client, input)) : readOnce(client, input),
     ),
 ).pipe(
   Command.withDescription(

@@ -4,8 +4,10 @@ import * as Command from "effect/cli/Command"
 import { describe } from "../Act.ts"
 import * as Client from "../Client.ts"
 import * as EventText from "../EventText.ts"
+import * as OnX from "../OnX.ts"
 import * as Options from "../Options.ts"
 import * as Screen from "../Screen.ts"
+import * as X from "../x/Options.ts"
 
 const columns = (state: Client.RelationshipState): ReadonlyArray<Screen.Column<Client.Event>> => {
   const names = new Map(
@@ -26,21 +28,41 @@ const columns = (state: Client.RelationshipState): ReadonlyArray<Screen.Column<C
   ]
 }
 
+interface Input {
+  readonly source: string
+  readonly target: string
+  readonly on: string
+  readonly json: boolean
+}
+
+const showOn = (input: Input) =>
+  Effect.gen(function* () {
+    const client = yield* Client.make(input.on)
+    const state = yield* client.relationship(input.source, input.target)
+    if (input.json) return yield* Screen.print(JSON.stringify(state))
+    yield* Screen.print(`${state.source.username} → ${state.target.username}: ${describe(state)}`)
+    if (state.history.length === 0) return yield* Screen.print("nothing has happened yet")
+    const table = Screen.table(columns(state))
+    yield* Screen.print(["", table.heading, ...state.history.map(table.line)].join("\n"))
+  })
+
 export const show = Command.make(
   "show",
-  { source: Options.source, target: Options.target, on: Options.on, json: Options.json },
-  (input) =>
-    Effect.gen(function* () {
-      const client = yield* Client.make(input.on)
-      const state = yield* client.relationship(input.source, input.target)
-      if (input.json) return yield* Screen.print(JSON.stringify(state))
-      yield* Screen.print(`${state.source.username} → ${state.target.username}: ${describe(state)}`)
-      if (state.history.length === 0) return yield* Screen.print("nothing has happened yet")
-      const table = Screen.table(columns(state))
-      yield* Screen.print(["", table.heading, ...state.history.map(table.line)].join("\n"))
-    }),
+  {
+    source: Options.source,
+    target: Options.target,
+    on: Options.on,
+    json: Options.json,
+    ...X.flags,
+  },
+  (input) => (X.isX(input.on) ? OnX.show(input) : showOn(input)),
 ).pipe(
-  Command.withDescription("Shows the relationship of two users, and every event that led to it."),
+  Command.withDescription(
+    "Shows the relationship of two users, and every event that led to it.\n  On X, the relationship alone: what led to it is X's to know.",
+  ),
   Command.withShortDescription("Show a relationship and why it is so"),
-  Command.withExamples([{ command: "kith show happycamper TwitterDev" }]),
+  Command.withExamples([
+    { command: "kith show happycamper TwitterDev" },
+    { command: "kith show happycamper TwitterDev --on x", description: "As X has it now" },
+  ]),
 )

@@ -1,11 +1,12 @@
 /** `kith update` */
 import { Command as Core } from "@kith/core"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Command from "effect/cli/Command"
 import { act } from "../Act.ts"
 import { misused } from "../Failure.ts"
+import * as OnX from "../OnX.ts"
 import * as Options from "../Options.ts"
+import * as X from "../x/Options.ts"
 
 export const update = Command.make(
   "update",
@@ -17,18 +18,19 @@ export const update = Command.make(
     commandId: Options.commandId,
     on: Options.on,
     json: Options.json,
+    ...X.flags,
   },
-  (input) =>
-    Option.isNone(input.retweets) && Option.isNone(input.notifications)
-      ? Effect.fail(
-          misused("nothing to update; give --[no-]retweets, --[no-]notifications or both"),
-        )
-      : act(input, (source, target) =>
-          Core.updatePreferences(source, target, {
-            retweets: Option.getOrUndefined(input.retweets),
-            notifications: Option.getOrUndefined(input.notifications),
-          }),
-        ),
+  (input) => {
+    const preferences = Options.preferencesOf(input)
+    const { notifications, retweets } = preferences
+    if (retweets === undefined && notifications === undefined) {
+      return Effect.fail(
+        misused("nothing to update; give --[no-]retweets, --[no-]notifications or both"),
+      )
+    }
+    const make: OnX.Make = (source, target) => Core.updatePreferences(source, target, preferences)
+    return X.isX(input.on) ? OnX.act(input, make, preferences) : act(input, make)
+  },
 ).pipe(
   Command.withDescription(
     "Sets the preferences of a follow or of a request.\n  One that is left out stays as it is.",
