@@ -183,7 +183,8 @@ const make = Effect.fnUntraced(function* (options: Options) {
       }),
     list: (list, user, page) =>
       Effect.suspend(() => {
-        if (list === control.unlistable) return Effect.fail(unable("NotSupported", "there are no credentials for it"))
+        if (list === control.unlistable)
+          return Effect.fail(unable("NotSupported", "there are no credentials for it"))
         const begin = Number(page?.cursor ?? 0)
         const wanted = list === "following" || list === "followers" ? "Following" : "Pending"
         const outgoing = list === "following" || list === "requestsSent"

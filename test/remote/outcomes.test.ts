@@ -238,6 +238,24 @@ describe("a process that dies", () => {
     }).pipe(Effect.provide(lasting)),
   )
 
+  it.effect("is not mistaken for one that sends right now", () =>
+    Effect.gen(function* () {
+      const remote = yield* FakeRemote.Remote
+      const edge = yield* newEdge
+      const hold = yield* Deferred.make<void>()
+      remote.hold = hold
+      const { reconciler, service } = yield* process(quick)
+      const follow = yield* Effect.forkChild(
+        service.execute(Command.follow(edge.source, edge.target)),
+        { startImmediately: true },
+      )
+      const resolving = yield* Effect.forkChild(reconciler.resolve, { startImmediately: true })
+      yield* Deferred.succeed(hold, undefined)
+      yield* Fiber.joinAll([follow, resolving])
+      expect(remote.looks).toBe(0)
+    }).pipe(Effect.provide(lasting)),
+  )
+
   it.effect("does not count twice when it was not dead after all", () =>
     Effect.gen(function* () {
       const { edge, remote, scope } = yield* dies

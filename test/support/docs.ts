@@ -1,7 +1,8 @@
 /**
  * Runs what the documentation shows.
  *
- * - A `ts` block is a file of its own: it is typechecked and run by Node just as it stands.
+ * - A `ts` block is a file of its own: it is typechecked and run by Node just as it stands. What it
+ *   imports from `./examples` is there, as it is for a file at the top of the repository.
  * - An `sh` block that talks to the sandbox is run by bash, from the top of the repository.
  * - `// =>` and `# =>` say what the block prints, in order; `…` stands for anything. Blanks and line
  *   breaks do not count.
@@ -10,7 +11,7 @@
  */
 import { execFile } from "node:child_process"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
-import { join, resolve } from "node:path"
+import { dirname, join, resolve } from "node:path"
 import { promisify } from "node:util"
 
 export const root = resolve(import.meta.dirname, "../..")
@@ -51,14 +52,20 @@ export const prose = (page: string): string => read(page).replaceAll(fence, "")
 export const talksToSandbox = (block: Block): boolean =>
   block.code.includes(shown) || /^kith /m.test(block.code)
 
-/** Writes a block down as a file of its own, and says where. */
+const examples = /(?<=from "\.\/)examples\/[^"]+/g
+
+/** Writes a block down as a file of its own, with the examples that it imports, and says where. */
 export const write = (block: Block, sandbox: string = shown): string => {
+  const place = (name: string, text: string): string => {
+    const file = join(cache, name)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, text.replaceAll(shown, sandbox))
+    return file
+  }
+  for (const [example] of block.code.matchAll(examples)) place(example, read(example))
   const name = block.page.replaceAll(/\W+/g, "-")
   const extension = block.language === "sh" ? "sh" : "ts"
-  const file = join(cache, `${name}-${block.line}.${extension}`)
-  mkdirSync(cache, { recursive: true })
-  writeFileSync(file, block.code.replaceAll(shown, sandbox))
-  return file
+  return place(`${name}-${block.line}.${extension}`, block.code)
 }
 
 /** Everything that the compiler has to say about the files in the cache; nothing when all is well. */

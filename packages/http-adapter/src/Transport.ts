@@ -171,9 +171,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
   }
   if (isClear(origin) && options.insecure !== true) {
     return yield* Effect.die(
-      new TypeError(
-        `${origin} would be told secrets in the clear; use https, or say insecure in a network that you trust`,
-      ),
+      new TypeError(`${origin} would be told secrets in the clear; use https`),
     )
   }
   const fetch = yield* Fetch

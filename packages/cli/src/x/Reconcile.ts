@@ -102,6 +102,8 @@ const resume = (input: Input, cursor: string): string =>
 const reconcileUser = (
   input: Input,
   user: Session.Person,
+  /** Whether X lists the user's requests for the credentials at hand. */
+  listsRequests: boolean,
   progress: Progress.Progress,
 ): Effect.Effect<void, Failure, Reconciler.Reconciler | Relationships.Relationships> =>
   Effect.gen(function* () {
@@ -134,10 +136,10 @@ const reconcileUser = (
         ? JSON.stringify({
             user: { id: user.id, username: user.username },
             following,
-            requestsSent,
+            requestsSent: listsRequests ? requestsSent : null,
             missing,
           })
-        : `${Session.nameOf(user)}: follows ${following}, waits for the answer of ${requestsSent}${missing === 0 ? "" : `; X does not show ${missing} more`}`,
+        : `${Session.nameOf(user)}: follows ${following}, ${listsRequests ? `waits for the answer of ${requestsSent}` : "and X lists requests for OAuth 1.0a alone"}${missing === 0 ? "" : `; X does not show ${missing} more`}`,
     )
   })
 
@@ -168,7 +170,7 @@ export const reconcile = (input: Input): Effect.Effect<void, Failure> => {
         for (const each of mine) {
           yield* reconcileEdge(input, source, { id: each.command.target }, [each])
         }
-        yield* reconcileUser(input, source, progress)
+        yield* reconcileUser(input, source, modeFor(input)(session) !== "v2", progress)
       }).pipe(Effect.ensuring(Effect.sync(progress.clear))),
     progress.waiting,
     modeFor(input),

@@ -118,10 +118,15 @@ export const make = (options: {
   const readyAt = ({ intent: { leaseUntil, owner, startedAt } }: intents.Open): number =>
     Math.max(owner === options.owner ? 0 : leaseUntil, startedAt + lag)
 
-  /** Looks at edges while nobody here acts on them; `undefined` for one to be looked at again. */
+  /**
+   * Looks at edges while nobody here acts on them; `undefined` for one to be looked at again.
+   *
+   * @param onlyOpen leaves those alone on which no command is open any more
+   */
   const look = (
     source: UserId,
     targets: ReadonlyArray<UserId>,
+    onlyOpen = false,
   ): Effect.Effect<ReadonlyArray<Looked | undefined>, RemoteError | StoreError> => {
     const edges = targets.map((target) => ({ source, target }))
     const held: Array<Release> = []
@@ -134,9 +139,8 @@ export const make = (options: {
       const ready = edges.flatMap((edge, index) => {
         const open = opens[index]
         const known = loaded[index]
-        return known === undefined || (open !== undefined && readyAt(open) > now())
-          ? []
-          : [{ edge, index, known, open }]
+        const isReady = open === undefined ? !onlyOpen : readyAt(open) <= now()
+        return known === undefined || !isReady ? [] : [{ edge, index, known, open }]
       })
       const looks: Array<Looked | undefined> = edges.map(() => undefined)
       if (ready.length === 0) return looks

@@ -275,7 +275,7 @@ export const make = (options: {
         return Effect.void
       }
       const { source, target } = open.intent.command
-      return Effect.catchTag(looking.look(source, [target]), "RemoteError", (error) =>
+      return Effect.catchTag(looking.look(source, [target], true), "RemoteError", (error) =>
         Effect.sync(() => {
           failure ??= error
         }),

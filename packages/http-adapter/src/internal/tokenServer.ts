@@ -11,14 +11,13 @@ import type { ApiRequest, Reply } from "../Endpoint.ts"
 import * as Transport from "../Transport.ts"
 
 /**
- * - `origin`, `insecure`: where X's API is; see the transport's.
+ * - `origin`: where X's API is; `https://api.x.com` unless told. Without TLS only on this machine.
  * - `timeout`: milliseconds that an answer may take; 10,000 unless told.
  *
  * @internal
  */
 export interface Options {
   readonly origin?: string | undefined
-  readonly insecure?: boolean | undefined
   readonly timeout?: number | undefined
 }
 
@@ -77,7 +76,6 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const transport = yield* Transport.make({
     origin: options.origin,
     timeout: options.timeout ?? defaultTimeout,
-    insecure: options.insecure,
     maxBody,
   })
   return {

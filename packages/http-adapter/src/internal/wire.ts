@@ -65,6 +65,26 @@ const announcedLength = ({ headers }: Response): number | undefined => {
     : Number(length)
 }
 
+/** Bytes that nobody has announced, as they come; `undefined` when there are too many. */
+const readUpTo = async (
+  body: ReadableStream<Uint8Array>,
+  max: number,
+): Promise<Uint8Array | undefined> => {
+  const reader = body.getReader()
+  const chunks: Array<Uint8Array> = []
+  let length = 0
+  for (;;) {
+    // One after the other is what a stream is.
+    const { done, value } = await reader.read()
+    if (done) return join(chunks, length)
+    length += value.length
+    if (length > max) return undefined
+    chunks.push(value)
+  }
+}
+
+const decoder = new TextDecoder()
+
 /**
  * The text of a body of at most `max` bytes. More is not read, and less than announced is no body.
  *
@@ -77,19 +97,11 @@ export const readBody = async (
   if (response.body === null) return ""
   const announced = announcedLength(response)
   if (announced !== undefined && announced > max) return { reason: "TooLarge" }
-  const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader()
-  const chunks: Array<Uint8Array> = []
-  let length = 0
-  for (;;) {
-    // One after the other is what a stream is.
-    const { done, value } = await reader.read()
-    if (done) break
-    length += value.length
-    if (length > max) return { reason: "TooLarge" }
-    chunks.push(value)
-  }
-  if (announced !== undefined && length < announced) return { reason: "Truncated" }
-  const [first] = chunks
-  const bytes = chunks.length === 1 && first !== undefined ? first : join(chunks, length)
-  return new TextDecoder().decode(bytes)
+  const bytes =
+    announced === undefined
+      ? await readUpTo(response.body, max)
+      : new Uint8Array(await response.arrayBuffer())
+  if (bytes === undefined) return { reason: "TooLarge" }
+  if (announced !== undefined && bytes.length < announced) return { reason: "Truncated" }
+  return decoder.decode(bytes)
 }
