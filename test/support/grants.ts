@@ -106,7 +106,11 @@ export const seenBy = (
   Journal.Journal.of({
     read: (keys) => journal.read(keys),
     scan: (prefix, limit, after) => journal.scan(prefix, limit, after),
-    write: (writes) => Effect.andThen(Effect.suspend(() => write(writes)), journal.write(writes)),
+    write: (writes) =>
+      Effect.andThen(
+        Effect.suspend(() => write(writes)),
+        journal.write(writes),
+      ),
   })
 
 /** What lies in the journal. */

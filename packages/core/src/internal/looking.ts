@@ -22,6 +22,7 @@ import { countObserved } from "./remoteMetrics.ts"
 import type { Seen } from "./seen.ts"
 
 /**
+ * - `isEarly`: what was seen may be the past, and nothing was concluded.
  * - `receipt`: of the open command, when it took effect.
  *
  * @internal
@@ -29,6 +30,7 @@ import type { Seen } from "./seen.ts"
 export interface Looked extends Snapshot {
   readonly events: ReadonlyArray<RecordedEvent>
   readonly visible: boolean
+  readonly isEarly?: boolean | undefined
   readonly receipt?: Receipt | undefined
 }
 
@@ -51,7 +53,6 @@ export const make = (options: {
   readonly locks: Locks
   readonly recorder: Recorder
   readonly now: () => number
-  readonly owner: string
   /** Milliseconds by which the remote's reads may be behind its writes. */
   readonly lag: number
   readonly seen: Seen
@@ -68,7 +69,8 @@ export const make = (options: {
         })
 
   /**
-   * Takes in what was seen of an edge. `undefined` when others changed the edge since it was loaded:
+   * Takes in what was seen of an edge. A command that took effect is remembered; so is one that a newer
+   * one overtakes, lest it be done when it is repeated. `undefined` when others changed the edge since it was loaded:
    * what was seen may then be older than what they know.
    */
   const conclude = (
@@ -76,6 +78,7 @@ export const make = (options: {
     loaded: Loaded,
     open: intents.Open | undefined,
     observation: Observation | undefined,
+    isOvertaken = false,
   ): Effect.Effect<Looked | undefined, StoreError> =>
     Effect.gen(function* () {
       const { relationship, version } = loaded
@@ -87,9 +90,9 @@ export const make = (options: {
       const key = intents.keyOf(edge)
       const events = reconcile(relationship, observation)
       // What contradicts a fresh answer to a command is the past.
-      if (events.length > 0 && (yield* isSettling(edge))) return asBefore
+      if (events.length > 0 && (yield* isSettling(edge))) return { ...asBefore, isEarly: true }
       const intent =
-        open !== undefined && hasEffect(open.intent.command, loaded, observation)
+        open !== undefined && (isOvertaken || hasEffect(open.intent.command, loaded, observation))
           ? open.intent
           : undefined
       const outcome = yield* recorder.record(
@@ -114,9 +117,11 @@ export const make = (options: {
       }
     })
 
-  /** From when on a look tells what became of an open command, and nobody is sending it any more. */
-  const readyAt = ({ intent: { leaseUntil, owner, startedAt } }: intents.Open): number =>
-    Math.max(owner === options.owner ? 0 : leaseUntil, startedAt + lag)
+  /**
+   * From when on a look tells what became of an open command: until its lease ends it may arrive at the
+   * remote, and after that the remote's reads have to catch up with it.
+   */
+  const readyAt = ({ intent }: intents.Open): number => intent.leaseUntil + lag
 
   /**
    * Looks at edges while nobody here acts on them; `undefined` for one to be looked at again.

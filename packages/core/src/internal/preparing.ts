@@ -47,16 +47,17 @@ const named = (commandId: string | undefined, nextId: (now: number) => EventId, 
   return { commandId: eventId, eventId }
 }
 
-/** @internal */
+/**
+ * @param readyAt when a look tells at the earliest
+ * @internal
+ */
 export const outcomeUnknown = (
-  { command, commandId, startedAt }: intents.Intent,
+  { command, commandId }: intents.Intent,
   reason: string,
-  lag: number,
+  readyAt: number,
   now: number,
-): OutcomeUnknown => {
-  const resetAt = startedAt + lag
-  return new OutcomeUnknown({ command, commandId, reason, ...(resetAt > now ? { resetAt } : {}) })
-}
+): OutcomeUnknown =>
+  new OutcomeUnknown({ command, commandId, reason, ...(readyAt > now ? { resetAt: readyAt } : {}) })
 
 /** @internal */
 export const make = (options: {
@@ -70,13 +71,12 @@ export const make = (options: {
   readonly nextId: (now: number) => EventId
   readonly owner: string
   readonly freshFor: number
-  readonly lag: number
   readonly lease: number
 }) => {
   const { journal, looking, now, recorder, remote, seen, store } = options
 
-  const unknown = (intent: intents.Intent, reason: string) =>
-    outcomeUnknown(intent, reason, options.lag, now())
+  const unknown = (open: intents.Open, reason: string) =>
+    outcomeUnknown(open.intent, reason, looking.readyAt(open), now())
 
   const load = (edge: Edge, commandId: string | undefined): Effect.Effect<Loaded, StoreError> =>
     Effect.flatMap(store.load([{ edge, commandId }]), ([loaded]) =>
@@ -116,17 +116,15 @@ export const make = (options: {
    * The newest intent wins: a command need not wait until an older one is explained. The older one is
    * remembered, so that whoever repeats it does not undo the newer.
    */
-  const overtake = (
-    { intent }: intents.Open,
-    loaded: Snapshot,
-  ): Effect.Effect<"overwrite" | "again", StoreError> =>
-    Effect.map(
-      recorder.record(intent.command, loaded, [], {
-        ...intent,
+  const remember = (overtaken: intents.Intent, known: Snapshot): Effect.Effect<void, StoreError> =>
+    Effect.flatMap(
+      recorder.record(overtaken.command, known, [], {
+        ...overtaken,
         provenance: "confirmed",
-        fingerprint: fingerprint(intent.command),
+        fingerprint: fingerprint(overtaken.command),
       }),
-      (outcome) => (outcome._tag === "Conflict" ? "again" : "overwrite"),
+      (outcome) =>
+        outcome._tag === "Conflict" ? remember(overtaken, outcome.current) : Effect.void,
     )
 
   /** Deals with the intent that stands on the edge. `"again"`: look at everything anew. */
@@ -152,18 +150,17 @@ export const make = (options: {
         yield* journal.clear(open)
         return "again"
       }
-      if (now() < intent.startedAt + options.lag) {
-        return mine
-          ? yield* unknown(intent, "it is too early to tell")
-          : yield* overtake(open, loaded)
+      if (now() < looking.readyAt(open)) {
+        return mine ? yield* unknown(open, "it is too early to tell") : "overwrite"
       }
       const seenNow = yield* Effect.result(remote.observe(edge.source, [edge.target]))
       if (Result.isFailure(seenNow)) {
-        return mine
-          ? yield* unknown(intent, seenNow.failure.message)
-          : yield* overtake(open, loaded)
+        return mine ? yield* unknown(open, seenNow.failure.message) : "overwrite"
       }
-      return (yield* looking.conclude(edge, loaded, open, seenNow.success[0])) ?? "again"
+      const [observation] = seenNow.success
+      const looked = yield* looking.conclude(edge, loaded, open, observation, !mine)
+      if (looked?.isEarly !== true) return looked ?? "again"
+      return mine ? yield* unknown(open, "it is too early to tell") : "overwrite"
     })
 
   /** Everything before the command leaves. Nothing of it has an effect on the remote. */
@@ -215,6 +212,7 @@ export const make = (options: {
           before,
         )
         if (open !== undefined) {
+          if (before !== undefined) yield* remember(before.intent, known)
           return { command, known, open, overtakes: before !== undefined, send }
         }
       }

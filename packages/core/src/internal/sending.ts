@@ -53,6 +53,10 @@ const eventsOf = (
   return reconcile(state, observation)
 }
 
+const showsPreferences = (observation: Observation): boolean =>
+  observation._tag === "None" ||
+  (observation.retweets !== undefined && observation.notifications !== undefined)
+
 /** @internal */
 export const make = (options: {
   readonly preparing: Preparing
@@ -67,7 +71,7 @@ export const make = (options: {
   const running = new Set<Fiber.Fiber<Receipt, CommandError>>()
 
   const unknown = (intent: intents.Intent, reason: string) =>
-    outcomeUnknown(intent, reason, options.lag, now())
+    outcomeUnknown(intent, reason, now() + options.lag, now())
 
   /**
    * Records that the remote carried the command out. Others may have changed the edge meanwhile, or
@@ -159,14 +163,20 @@ export const make = (options: {
         provenance: "confirmed",
         fingerprint: fingerprint(departure.command),
       }
-      const receipt = yield* Effect.mapError(
+      const receipt = yield* Effect.catch(
         carried(departure, answer.observation, about),
-        ({ message }) =>
-          unknown(intent, `it was carried out and could not be recorded: ${message}`),
+        Effect.fnUntraced(function* ({ message }) {
+          seen.forget(key)
+          yield* Effect.ignore(lapse(departure.open))
+          return yield* unknown(intent, `it was carried out and could not be recorded: ${message}`)
+        }),
       )
-      seen.note(key, now())
-      // The record under the command's id says all: an intent that stays is recognised by it.
-      yield* Effect.ignore(journal.clear(departure.open))
+      // The record under the command's id says all: an intent that stays is recognised by it. It stays
+      // on purpose where an older command may have set preferences that the answer does not show.
+      const isWhole = !departure.overtakes || showsPreferences(answer.observation)
+      if (isWhole) seen.note(key, now())
+      else seen.forget(key)
+      yield* Effect.ignore(isWhole ? journal.clear(departure.open) : lapse(departure.open))
       return receipt
     })
 
