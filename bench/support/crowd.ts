@@ -20,11 +20,14 @@ export const bearerToken = "bench-app-bearer"
 /** The user whose followers are paged: everybody follows it. */
 export const celebrity = targetId(0)
 
-const users = Array.from({ length: sources + targets }, (_, index) => ({
-  id: UserId.make(id(index)),
-  username: `user${index}`,
-  name: `User number ${index}`,
-}))
+const usersOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    id: UserId.make(id(index)),
+    username: `user${index}`,
+    name: `User number ${index}`,
+  }))
+
+const users = usersOf(sources + targets)
 
 export const crowd: World.World = {
   apps: [
@@ -56,3 +59,18 @@ export const crowd: World.World = {
   blocks: [],
   limits: "none",
 }
+
+/** How many follow the celebrity of the audience. */
+export const listeners = 1_000_000
+
+/** A world in which a million follow one: the first user, whom the app reads about. */
+export const audience = (): World.World => ({
+  ...crowd,
+  users: usersOf(listeners + 1),
+  tokens: [],
+  relationships: Array.from({ length: listeners }, (_, index) => ({
+    source: `user${index + 1}`,
+    target: "user0",
+    state: "following" as const,
+  })),
+})

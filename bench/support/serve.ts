@@ -1,14 +1,14 @@
 /**
  * One of the servers to be measured, in a process of its own, so that its CPU time is its own:
  * `bare` is Node's HTTP server doing JSON in and out, and sending fixed bytes; `sandbox` is the
- * sandbox with a world that has room for every request.
+ * sandbox with a world that has room for every request, `audience` one with a long list.
  *
  * It tells the parent its port, answers `cpu` with its CPU time so far in microseconds, and takes
  * the bytes that the bare server sends.
  */
 import { Sandbox } from "@kith/sandbox"
 import { createServer } from "node:http"
-import { crowd } from "./crowd.ts"
+import { audience, crowd } from "./crowd.ts"
 
 const tell = (message: object): void => {
   process.send?.(message)
@@ -46,11 +46,18 @@ const bare = (): void => {
 }
 
 process.once("SIGINT", () => process.exit())
+// It ends with whoever started it, however that one ends.
+process.once("disconnect", () => process.exit())
 process.on("message", (message: { cpu?: true; page?: string }) => {
   if (message.page !== undefined) page = message.page
   const { user, system } = process.cpuUsage()
   tell({ cpu: user + system })
 })
 
-if (process.argv[2] === "bare") bare()
-else tell({ port: (await Sandbox.start({ world: crowd })).port })
+const [, , kind] = process.argv
+
+if (kind === "bare") bare()
+else {
+  const world = kind === "audience" ? audience() : crowd
+  tell({ port: (await Sandbox.start({ world })).port })
+}

@@ -36,6 +36,11 @@ describe.each(ways)("in the mode %s with %s credentials", (mode, kind) => {
     expect(await x.run(x.execute(unfollow(openbook)))).toEqual(carried("None"))
     expect(await x.run(x.execute(unfollow(openbook)))).toEqual(carried("None"))
     expect(await x.state(me, openbook)).toBe("None")
+    expect(await x.counts()).toEqual(
+      mode === "v1"
+        ? { "friendships/create 200": 2, "friendships/destroy 200": 2 }
+        : { "followUser 200": 2, "unfollowUser 200": 2 },
+    )
   })
 
   test("asks protected users, as often as it likes, and withdraws", async () => {

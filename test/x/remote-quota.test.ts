@@ -1,10 +1,10 @@
 /** Quota on X: what is counted before it is sent, what answers teach, and when to come again. */
-import { Command, RemoteError, UserId } from "@kith/core"
-import { Presets, type XRemote } from "@kith/http-adapter"
-import { Effect, Result } from "effect"
+import { Command, Journal, RemoteError, UserId } from "@kith/core"
+import { type Credential, Presets, XApi, type XRemote } from "@kith/http-adapter"
+import { Effect, Redacted, Result } from "effect"
 import { describe, expect, test } from "vitest"
 import { x as sandboxLimits } from "../../packages/sandbox/src/world/Limits.ts"
-import { me, people, type Person } from "../support/story-world.ts"
+import { me, oauth2Of, people, type Person } from "../support/story-world.ts"
 import { type Bench, idOf, movedClock, open, remote, worldOf } from "../support/x-remote.ts"
 
 const { hub, neighbour, open: openbook } = people
@@ -25,6 +25,13 @@ const followMany = async (x: Bench, source: Person, count: number) => {
 
 const total = async (x: Bench): Promise<number> =>
   Object.values(await x.counts()).reduce((sum, it) => sum + it, 0)
+
+const token: Credential.Credential = {
+  _tag: "OAuth2",
+  app: "story app",
+  user: idOf(me),
+  accessToken: Redacted.make("any"),
+}
 
 const now = (x: Bench): number => x.sandbox.control.world().clock.now()
 
@@ -142,6 +149,21 @@ describe("an answer", () => {
     expect(await x.counts()).toEqual({ "followUser 200": 2 })
   })
 
+  test("teaches what others take out of the same window", async () => {
+    await using x = await openV2(Presets.seeds, { followUser: { user: [perQuarter(10)] } })
+    expect((await followMany(x, me, 3)).sent).toBe(3)
+    for (let index = 0; index < 4; index++) {
+      await fetch(`${x.sandbox.url}/2/users/${me.id}/following`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${oauth2Of(me).accessToken}` },
+        body: JSON.stringify({ target_user_id: openbook.id }),
+      })
+    }
+    const { error, sent } = await followMany(x, me, 9)
+    expect([sent, error]).toMatchObject([3, { reason: "WindowExhausted" }])
+    expect(await x.counts()).toEqual({ "followUser 200": 6 })
+  })
+
   test("teaches windows that no preset has", async () => {
     await using x = await openV2({}, { followUser: { user: [perDay(2)] } })
     // X's own windows of a day come with those of the quarter, and clients look for both.
@@ -213,6 +235,34 @@ describe("an answer", () => {
     expect((await followMany(x, me, 1)).sent).toBe(0)
     expect((await followMany(x, me, 9)).sent).toBe(2)
   })
+})
+
+test("windows that have ended are deleted from the journal as it goes", async () => {
+  await using x = await openV2(limits([perQuarter(1_000_000)]))
+  const api = await x.run(XApi.XApi)
+  const others = Array.from({ length: 1_500 }, (_, index) => ({
+    name: "followUser" as const,
+    credential: { ...token, user: stranger(index) },
+  }))
+  const entries = () =>
+    x.run(Effect.flatMap(Journal.Journal, (journal) => journal.scan("quota/", 10_000)))
+  await x.run(Effect.forEach(others, (it) => api.reserve([it]), { discard: true }))
+  const before = await entries()
+  expect(before.length).toBe(1_500)
+  x.advance(902)
+  // Those who come first by their keys are still in their windows.
+  const early = Array.from({ length: 1_100 }, (_, index) => ({
+    name: "followUser" as const,
+    credential: { ...token, user: UserId.make(String(1_000_000 + index)) },
+  }))
+  await x.run(Effect.forEach(early, (it) => api.reserve([it]), { discard: true }))
+  const mine = { name: "followUser" as const, credential: token }
+  await x.run(Effect.replicateEffect(api.reserve([mine]), 4_900, { discard: true }))
+  await x.run(Effect.yieldNow)
+  // Nothing is left but those, and the one who asks.
+  const left = (await entries()).map(({ key }) => key)
+  expect(left.filter((key) => key.includes("/7")).length).toBe(0)
+  expect(left.length).toBe(1_101)
 })
 
 describe("a clock that is wrong", () => {

@@ -143,7 +143,14 @@ const openWindow = (ledger: Ledger, key: string, now: number): Window | undefine
   return window === undefined || window.resetAt <= now ? undefined : window
 }
 
-const standing = (limit: Limit, window: Window | undefined, now: number): Standing => ({
+/**
+ * How a limit stands by its window; `undefined` for one that is not open.
+ *
+ * @param now milliseconds since 1970
+ * @category operations
+ * @since 0.1.0
+ */
+export const standing = (limit: Limit, window: Window | undefined, now: number): Standing => ({
   limit,
   remaining: Math.max(0, limit.max - (window?.used ?? 0)),
   resetAt: window?.resetAt ?? now + limit.seconds * 1000,

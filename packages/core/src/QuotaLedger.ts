@@ -15,13 +15,13 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as HashMap from "effect/HashMap"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as book from "./internal/quotaBook.ts"
+import * as counting from "./internal/quotaCounting.ts"
 import * as entries from "./internal/quotaEntries.ts"
 import * as windows from "./internal/quotaWindows.ts"
 import { type Entry, Journal } from "./Journal.ts"
@@ -160,28 +160,9 @@ export class QuotaLedger extends Context.Service<
 
 const pageSize = 256
 
-const counting =
-  (requests: ReadonlyArray<Quota.Request>): book.Step<QuotaExhausted> =>
-  (places, known, now) => {
-    let [ledger, asked] = book.asKnown(requests, places, known, now)
-    for (const request of asked) {
-      const admission = Quota.admit(ledger, request, now)
-      if (admission._tag === "Exhausted") {
-        const { app, kind, user } = request
-        const exhausted = admission.exhausted.map((limit) => limit.name)
-        const { resetAt } = admission
-        return Result.fail(new QuotaExhausted({ kind, app, user, exhausted, resetAt }))
-      }
-      ledger = admission.ledger
-    }
-    return Result.succeed(
-      places.map(({ limit, window: key }, index) => {
-        const before = known[index]
-        const window = Option.getOrUndefined(HashMap.get(ledger, key))
-        return window === undefined ? before : windows.admitted(limit, before, window, now)
-      }),
-    )
-  }
+/** Why a request is not counted. */
+const refuse: counting.Refuse<QuotaExhausted> = ({ app, kind, user }, exhausted, resetAt) =>
+  new QuotaExhausted({ kind, app, user, exhausted, resetAt })
 
 const rowsOf = (entry: Entry, now: number): Result.Result<ReadonlyArray<Row>, StoreError> =>
   Result.map(Result.all([entries.ownerOf(entry), entries.windowsOf(entry)]), ([owner, all]) =>
@@ -222,9 +203,9 @@ export const make: Effect.Effect<QuotaLedger["Service"], never, Journal> = Effec
       )
 
     return QuotaLedger.of({
-      reserve: (request) => change([request], counting([request])),
+      reserve: (request) => change([request], counting.one(request, refuse)),
 
-      reserveAll: (requests) => change(requests, counting(requests)),
+      reserveAll: (requests) => change(requests, counting.all(requests, refuse)),
 
       learn: (request, announced, at) =>
         change(

@@ -5,8 +5,8 @@
  * another token after 401, or another time after X's clock was seen to differ. Nothing else is ever
  * sent twice. The quota counts every request that is sent.
  *
- * Each request is a span, `X followUser` and the like, with endpoint, attempt and status, and counts in
- * {@link Metrics}. Neither shows a secret.
+ * Each request is a span, `X followUser` and the like, with endpoint, attempt and status, where there is
+ * a tracer to see it, and counts in {@link Metrics}. Neither shows a secret.
  *
  * @since 0.1.0
  */
@@ -16,15 +16,13 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
-import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type { Credential } from "./auth/Credential.ts"
 import { Credentials } from "./auth/Credentials.ts"
 import * as Entropy from "./auth/Entropy.ts"
-import * as Signature from "./auth/Signature.ts"
 import * as Skew from "./auth/Skew.ts"
-import type { ApiRequest, Endpoint, Reply } from "./Endpoint.ts"
-import * as Lost from "./internal/lost.ts"
+import type { Endpoint } from "./Endpoint.ts"
+import * as exchanging from "./internal/exchanging.ts"
 import * as Metrics from "./Metrics.ts"
 import * as Gate from "./quota/Gate.ts"
 import * as Presets from "./quota/Presets.ts"
@@ -56,7 +54,8 @@ export class XApi extends Context.Service<
     /**
      * Sends a request that was counted.
      *
-     * @param deadline the moment, in milliseconds since 1970, by which it has ended
+     * @param deadline the moment, in milliseconds since 1970, by which it has ended; twice the
+     *   `timeout` from now unless told
      */
     readonly send: <Input, Output>(
       endpoint: Endpoint<Input, Output>,
@@ -73,26 +72,6 @@ export class XApi extends Context.Service<
     ) => Effect.Effect<Output, RemoteError.RemoteError | StoreError.StoreError>
   }
 >()("@kith/http-adapter/XApi") {}
-
-/** What became of one request; `offset`: by how much the clocks were believed to differ. */
-interface Exchanged<Output> {
-  readonly reply: Reply | undefined
-  readonly result: Result.Result<Output, RemoteError.RemoteError>
-  readonly offset: number
-}
-
-const withReset = (error: RemoteError.RemoteError, resetAt: number): RemoteError.RemoteError => {
-  const { evidence, message, outcome, reason, retryable } = error
-  const more = evidence === undefined ? {} : { evidence }
-  return new RemoteError.RemoteError({ outcome, reason, message, retryable, resetAt, ...more })
-}
-
-/** There was no time left for another request. */
-const outOfTime = new Transport.TransportFailure({
-  phase: "notSent",
-  reason: "TimedOut",
-  message: "earlier requests took all the time that the command has",
-})
 
 /** What failed before a request was sent anew has refused it. */
 const refusing = (error: RemoteError.RemoteError | StoreError.StoreError) =>
@@ -111,131 +90,65 @@ const refusing = (error: RemoteError.RemoteError | StoreError.StoreError) =>
  */
 export const make = Effect.fnUntraced(function* (options: Options = {}) {
   const credentials = yield* Credentials
-  const transport = yield* Transport.make(options)
   const gate = Gate.make(yield* QuotaLedger.make, options.limits ?? Presets.seeds)
-  const skew = yield* Skew.make
-  const entropy = yield* Entropy.Entropy
   const timeout = options.timeout ?? Transport.defaultTimeout
-
-  const authorize = (
-    credential: Credential,
-    { form, method, path, query }: ApiRequest,
-  ): Effect.Effect<string> => {
-    switch (credential._tag) {
-      case "OAuth1":
-        return Effect.map(skew.seconds, (timestampSeconds) =>
-          Signature.authorization(
-            credential,
-            { method, url: transport.origin + path, query, form },
-            { nonce: Entropy.nonce(entropy), timestampSeconds },
-          ),
-        )
-      case "OAuth2":
-        return Effect.succeed(`Bearer ${Redacted.value(credential.accessToken)}`)
-      case "AppOnly":
-        return Effect.succeed(`Bearer ${Redacted.value(credential.bearerToken)}`)
-    }
-  }
-
-  /** What a reply says, by our clock, after all that is to be learned from it was learned. */
-  const understand = Effect.fnUntraced(function* <Input, Output>(
-    endpoint: Endpoint<Input, Output>,
-    credential: Credential,
-    input: Input,
-    reply: Reply,
-  ) {
-    yield* skew.learn(reply.header("date"), reply.at)
-    const offset = yield* skew.offset
-    const probeAt = yield* gate.learn({ name: endpoint.name, credential }, reply, offset)
-    // All moments in an answer are X's.
-    const theirs = offset === 0 ? reply : { ...reply, at: reply.at + offset }
-    return Result.mapError(endpoint.decode(theirs, input), (error) => {
-      if (error.resetAt !== undefined) {
-        return offset === 0 ? error : withReset(error, error.resetAt - offset)
-      }
-      return probeAt === undefined || !error.retryable ? error : withReset(error, probeAt)
-    })
+  const exchanges = exchanging.make({
+    transport: yield* Transport.make(options),
+    gate,
+    skew: yield* Skew.make,
+    entropy: yield* Entropy.Entropy,
+    timeout,
   })
-
-  const exchange = <Input, Output>(
-    endpoint: Endpoint<Input, Output>,
-    credential: Credential,
-    input: Input,
-    attempt: number,
-    deadline: number | undefined,
-  ): Effect.Effect<Exchanged<Output>> => {
-    const { name } = endpoint
-    return Effect.useSpan(
-      `X ${name}`,
-      { kind: "client", attributes: { endpoint: name, attempt } },
-      Effect.fnUntraced(function* (span) {
-        const request = endpoint.encode(input)
-        const offset = yield* skew.offset
-        const authorization = yield* authorize(credential, request)
-        const begin = yield* Clock.currentTimeMillis
-        const within = deadline === undefined ? timeout : deadline - begin
-        const sent = yield* Effect.result(
-          within > 0 ? transport.send(request, authorization, within) : Effect.fail(outOfTime),
-        )
-        const end = yield* Clock.currentTimeMillis
-        yield* Metric.update(Metrics.requestMilliseconds(name), end - begin)
-        const status = Result.isSuccess(sent) ? sent.success.status : sent.failure.reason
-        span.attribute("status", status)
-        yield* Metric.update(Metrics.requests(name, String(status)), 1)
-        const result = Result.isSuccess(sent)
-          ? yield* understand(endpoint, credential, input, sent.success)
-          : Result.fail(Lost.toError(sent.failure, endpoint))
-        if (Result.isFailure(result)) {
-          span.attribute("reason", result.failure.reason)
-          yield* Metric.update(Metrics.refusals(name, result.failure.reason), 1)
-        }
-        return { reply: Result.isSuccess(sent) ? sent.success : undefined, result, offset }
-      }),
-    )
-  }
 
   /** With what to send a request anew that was certainly refused; nothing when that makes no sense. */
   const another = Effect.fnUntraced(function* (
     credential: Credential,
-    { offset, reply }: Exchanged<unknown>,
+    { offset: believed, reply }: exchanging.Exchanged<unknown>,
     error: RemoteError.RemoteError,
-    deadline: number | undefined,
+    deadline: number,
   ) {
     const { reason } = error
     if (reply?.status !== 401) return undefined
     if (reason !== "Unauthenticated" && reason !== "ClockSkewed") return undefined
     if (credential._tag === "OAuth1") {
-      if (reason === "ClockSkewed") yield* skew.learn(reply.header("date"), reply.at, true)
+      if (reason === "ClockSkewed") yield* exchanges.learnTime(reply, true)
       // X also says no more than that it could not authenticate.
-      if ((yield* skew.offset) !== offset) return { credential, because: "ClockSkewed" }
+      if (exchanges.offset() !== believed) return { credential, because: "ClockSkewed" }
     }
     if (reason === "ClockSkewed") return undefined
     const now = yield* Clock.currentTimeMillis
-    const replaced = yield* deadline === undefined
-      ? credentials.replaced(credential)
-      : Effect.timeoutOrElse(credentials.replaced(credential), {
-          duration: Math.max(0, deadline - now),
-          orElse: () => Effect.fail(error),
-        })
+    const replaced = yield* Effect.timeoutOrElse(credentials.replaced(credential), {
+      duration: Math.max(0, deadline - now),
+      orElse: () => Effect.fail(error),
+    })
     return { credential: replaced, because: reason }
   })
 
-  const send: XApi["Service"]["send"] = Effect.fnUntraced(
-    function* (endpoint, credential, input, deadline) {
-      const first = yield* exchange(endpoint, credential, input, 1, deadline)
-      if (Result.isSuccess(first.result)) return first.result.success
+  const again = Effect.fnUntraced(function* <Input, Output>(
+    endpoint: Endpoint<Input, Output>,
+    credential: Credential,
+    input: Input,
+    first: exchanging.Exchanged<Output>,
+    error: RemoteError.RemoteError,
+    deadline: number,
+  ) {
+    const { name } = endpoint
+    const next = yield* Effect.mapError(another(credential, first, error, deadline), refusing)
+    if (next === undefined) return yield* error
+    yield* Effect.mapError(gate.reserve([{ name, credential: next.credential }]), refusing)
+    yield* Metric.update(Metrics.resent(name, next.because), 1)
+    const second = yield* exchanges.send(endpoint, next.credential, input, 2, deadline)
+    return yield* Effect.fromResult(second.result)
+  })
+
+  const send: XApi["Service"]["send"] = (endpoint, credential, input, deadline) =>
+    Effect.flatMap(exchanges.send(endpoint, credential, input, 1, deadline), (first) => {
+      if (Result.isSuccess(first.result)) return Effect.succeed(first.result.success)
       const error = first.result.failure
-      const next = yield* Effect.mapError(another(credential, first, error, deadline), refusing)
-      if (next === undefined) return yield* error
-      yield* Effect.mapError(
-        gate.reserve([{ name: endpoint.name, credential: next.credential }]),
-        refusing,
+      return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        again(endpoint, credential, input, first, error, deadline ?? now + timeout),
       )
-      yield* Metric.update(Metrics.resent(endpoint.name, next.because), 1)
-      const second = yield* exchange(endpoint, next.credential, input, 2, deadline)
-      return yield* Effect.fromResult(second.result)
-    },
-  )
+    })
 
   return XApi.of({
     timeout,

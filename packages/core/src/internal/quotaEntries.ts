@@ -49,8 +49,7 @@ export interface Places {
   readonly places: ReadonlyArray<Place>
 }
 
-/** @internal */
-export const placesOf = (requests: ReadonlyArray<Quota.Request>): Places => {
+const findPlaces = (requests: ReadonlyArray<Quota.Request>): Places => {
   const keys: Array<string> = []
   const places: Array<Place> = []
   for (const request of requests) {
@@ -63,6 +62,20 @@ export const placesOf = (requests: ReadonlyArray<Quota.Request>): Places => {
     }
   }
   return { keys, places }
+}
+
+/** Of requests that are asked for again and again: a request does not change. */
+const found = new WeakMap<Quota.Request, Places>()
+
+/** @internal */
+export const placesOf = (requests: ReadonlyArray<Quota.Request>): Places => {
+  const [only] = requests
+  if (only === undefined || requests.length > 1) return findPlaces(requests)
+  const known = found.get(only)
+  if (known !== undefined) return known
+  const places = findPlaces(requests)
+  found.set(only, places)
+  return places
 }
 
 const corrupt = (key: string): StoreError =>

@@ -47,10 +47,12 @@ const whole = (text: string | undefined): number | undefined =>
  */
 export const announced = (reply: Pick<Reply, "header">): ReadonlyArray<Announced> =>
   prefixes.flatMap(([name, prefix]) => {
+    // Most answers have one of the three, and headers take time to look up.
     const max = whole(reply.header(`${prefix}limit`))
+    if (max === undefined) return []
     const remaining = whole(reply.header(`${prefix}remaining`))
     const reset = whole(reply.header(`${prefix}reset`))
-    return max === undefined || remaining === undefined || reset === undefined
+    return remaining === undefined || reset === undefined
       ? []
       : [{ name, max, remaining, resetAt: reset * 1000 }]
   })

@@ -1,14 +1,22 @@
 /** How commands are carried out on X: by which calls, with which credentials. */
-import { type Command, type RelationshipRemote, RemoteError, type StoreError } from "@kith/core"
+import {
+  type Command,
+  type Edge,
+  type RelationshipRemote,
+  RemoteError,
+  type StoreError,
+} from "@kith/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { Credential } from "../auth/Credential.ts"
 import type { Credentials } from "../auth/Credentials.ts"
 import type { Mode } from "../Capabilities.ts"
+import type { Endpoint } from "../Endpoint.ts"
 import { Ambiguous, Create, Destroy, Show, Update } from "../v1/index.ts"
 import { FollowUser, UnfollowUser } from "../v2/index.ts"
 import type { XApi } from "../XApi.ts"
+import { refused } from "./tokenServer.ts"
 
 type Answer = RelationshipRemote.Answer
 type Ambiguity = Ambiguous.Ambiguous
@@ -20,13 +28,7 @@ type Prepared = Effect.Effect<Answer, RemoteError.RemoteError>
 type Follow = Extract<Command.Command, { readonly _tag: "Follow" }>
 type Update = Extract<Command.Command, { readonly _tag: "UpdatePreferences" }>
 
-const notSupported = (message: string): RemoteError.RemoteError =>
-  new RemoteError.RemoteError({
-    outcome: "refused",
-    reason: "NotSupported",
-    message,
-    retryable: false,
-  })
+const notSupported = (message: string): RemoteError.RemoteError => refused("NotSupported", message)
 
 const noPreferences = notSupported(
   "X's v2 has no call for retweets and notifications; use the mode auto or v1, and give OAuth 1.0a credentials",
@@ -92,15 +94,17 @@ export const make = (mode: Mode, api: XApi["Service"], credentials: Credentials[
   ): Prepared =>
     answer._tag === "Ambiguous" ? look(answer, credential, command, until) : Effect.succeed(answer)
 
-  const unfollow = Effect.fnUntraced(function* (command: Command.Command) {
-    const { source, target } = command
-    const endpoint = mode === "v1" ? Destroy.endpoint : UnfollowUser.endpoint
-    const credential = yield* credentialOf(command, mode === "v1")
-    yield* api.reserve([{ name: endpoint.name, credential }])
-    return Effect.flatMap(deadline, (until) =>
-      api.send(endpoint, credential, { source, target }, until),
+  /** A command of one request, whose answer tells all. */
+  const simple = (
+    command: Command.Command,
+    endpoint: Endpoint<Edge.Edge, Answer>,
+  ): Effect.Effect<Prepared, Failure> =>
+    Effect.flatMap(credentialOf(command, mode === "v1"), (credential) =>
+      Effect.as(
+        api.reserve([{ name: endpoint.name, credential }]),
+        api.send(endpoint, credential, { source: command.source, target: command.target }),
+      ),
     )
-  })
 
   const update = Effect.fnUntraced(function* (command: Update) {
     const credential = yield* credentialOf(command, true)
@@ -152,30 +156,36 @@ export const make = (mode: Mode, api: XApi["Service"], credentials: Credentials[
     })
   })
 
-  const followOnV2 = Effect.fnUntraced(function* (command: Follow) {
+  const followOnV2AndTune = Effect.fnUntraced(function* (command: Follow) {
     const { source, target } = command
     const endpoint = FollowUser.endpoint
-    const tuning = command.notifications !== undefined || command.retweets !== undefined
-    if (tuning && mode === "v2") return yield* noPreferences
-    const second = tuning ? yield* credentialOf(command, true) : undefined
-    const credential = yield* credentialOf(command, false)
+    const second = yield* credentialOf(command, true)
+    const first = yield* credentialOf(command, false)
     yield* api.reserve([
-      { name: endpoint.name, credential },
-      ...(second === undefined ? [] : [{ name: Update.endpoint.name, credential: second }]),
+      { name: endpoint.name, credential: first },
+      { name: Update.endpoint.name, credential: second },
     ])
     return Effect.gen(function* () {
       const until = yield* deadline
-      const first = yield* api.send(endpoint, credential, { source, target }, until)
-      return second === undefined ? first : yield* tune(first, second, command, until)
+      const answer = yield* api.send(endpoint, first, { source, target }, until)
+      return yield* tune(answer, second, command, until)
     })
   })
+
+  const follow = (command: Follow): Effect.Effect<Prepared, Failure> => {
+    if (mode === "v1") return followOnV1(command)
+    if (command.notifications === undefined && command.retweets === undefined) {
+      return simple(command, FollowUser.endpoint)
+    }
+    return mode === "v2" ? Effect.fail(noPreferences) : followOnV2AndTune(command)
+  }
 
   return (command: Command.Command): Effect.Effect<Prepared, Failure> => {
     switch (command._tag) {
       case "Follow":
-        return mode === "v1" ? followOnV1(command) : followOnV2(command)
+        return follow(command)
       case "Unfollow":
-        return unfollow(command)
+        return simple(command, mode === "v1" ? Destroy.endpoint : UnfollowUser.endpoint)
       case "UpdatePreferences":
         return mode === "v2" ? Effect.fail(noPreferences) : update(command)
       case "ApproveRequest":

@@ -3,7 +3,7 @@ import {
   type Page,
   type Reconciliation,
   type RelationshipRemote,
-  RemoteError,
+  type RemoteError,
   type StoreError,
   type UserId,
 } from "@kith/core"
@@ -15,6 +15,7 @@ import type { Endpoint } from "../Endpoint.ts"
 import { IdLists, Lookup, Show } from "../v1/index.ts"
 import { UserLists, UsersByIds } from "../v2/index.ts"
 import type { XApi } from "../XApi.ts"
+import { refused } from "./tokenServer.ts"
 
 type Failure = RemoteError.RemoteError | StoreError.StoreError
 type Seen = ReadonlyArray<Reconciliation.Observation | undefined>
@@ -39,13 +40,7 @@ const v1Lists: Readonly<Record<Page.ListName, ListEndpoint>> = {
   requestsReceived: IdLists.incoming,
 }
 
-const notSupported = (message: string): RemoteError.RemoteError =>
-  new RemoteError.RemoteError({
-    outcome: "refused",
-    reason: "NotSupported",
-    message,
-    retryable: false,
-  })
+const notSupported = (message: string): RemoteError.RemoteError => refused("NotSupported", message)
 
 /** Nobody signed in for the user, as opposed to: signed in, and something is wrong. */
 const isAbsent = (failure: Failure): boolean =>
@@ -93,10 +88,8 @@ export const make = (
 
   /** The app itself reads what is public, for users of whom there is no credential. */
   const readerOf = (user: UserId.UserId, v1: boolean): Effect.Effect<Credential, Failure> =>
-    Effect.catch(credentialOf(user, v1), (failure) =>
-      isAbsent(failure)
-        ? Effect.mapError(credentials.forApp, (lack) => (lack.retryable ? lack : failure))
-        : Effect.fail(failure),
+    Effect.catchIf(credentialOf(user, v1), isAbsent, (failure) =>
+      Effect.mapError(credentials.forApp, (lack) => (lack.retryable ? lack : failure)),
     )
 
   const list = (

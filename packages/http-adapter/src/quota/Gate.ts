@@ -6,7 +6,7 @@
  *
  * @since 0.1.0
  */
-import { type Quota, type QuotaLedger, RemoteError, type StoreError } from "@kith/core"
+import { type QuotaLedger, RemoteError, type StoreError } from "@kith/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
@@ -15,6 +15,8 @@ import * as Limited from "../classify/Limited.ts"
 import * as RateHeaders from "../classify/RateHeaders.ts"
 import * as Signals from "../classify/Signals.ts"
 import type { Name, Reply } from "../Endpoint.ts"
+import * as Callers from "../internal/callers.ts"
+import { cap } from "../internal/callers.ts"
 import * as Json from "../internal/json.ts"
 import * as Metrics from "../Metrics.ts"
 import type { Limits } from "./Presets.ts"
@@ -62,9 +64,6 @@ export interface Gate {
 /** X does not say when the app's day ends. A request now and then finds out, and costs nothing. */
 const probeAfter = 900_000
 
-/** Of the cap on use, which X shows nowhere but in refusals. */
-const cap = "cap"
-
 const isDaily = (name: string): boolean => name.startsWith("24hour")
 
 /** Where nothing is left, as an error that says when there is. */
@@ -90,61 +89,34 @@ const spent = ({
   })
 }
 
-/** The windows that X announces, or that only its refusals show, beside those of a preset. */
-const shapes: Readonly<Record<string, { readonly seconds: number; readonly perUser: boolean }>> = {
-  "15min": { seconds: 900, perUser: true },
-  "24hour": { seconds: 86_400, perUser: true },
-  "24hour-app": { seconds: 86_400, perUser: false },
-  [cap]: { seconds: 900, perUser: false },
-}
-
-const shaped = (name: string, max: number, isApp: boolean): ReadonlyArray<Quota.Limit> => {
-  const shape = shapes[name]
-  if (shape === undefined) return []
-  const per = shape.perUser && !isApp ? "userAndApp" : "app"
-  return [{ name, max, seconds: shape.seconds, per }]
-}
-
 const isLimit = (status: number): boolean => status === 429 || status === 420
 
 /** X counts requests once it knows whose they are; of a failure of its own nobody knows. */
 const isCounted = (status: number): boolean => status < 500 && status !== 401 && !isLimit(status)
+
+const nothing = Effect.succeed(undefined)
+
+/** After how many requests that were counted windows that have ended are deleted. */
+const tidyEvery = 1_000
 
 /**
  * @category constructors
  * @since 0.1.0
  */
 export const make = (ledger: QuotaLedger.QuotaLedger["Service"], limits: Limits): Gate => {
-  // Windows that answers have shown beside those of the preset; they are few, and the same for all.
-  const shown = new Map<string, ReadonlyArray<Quota.Limit>>()
+  const callers = Callers.make(limits)
 
-  const limitsOf = ({ credential, name }: Counted): ReadonlyArray<Quota.Limit> => {
-    const { app = [], user = [] } = limits[name] ?? {}
-    const isApp = credential._tag === "AppOnly"
-    const preset = isApp ? app : user
-    const more = shown.get(isApp ? `app ${name}` : name)
-    return more === undefined ? preset : [...preset, ...more]
-  }
-
-  /** From now on these windows count as well. */
-  const show = (counted: Counted, windows: ReadonlyArray<readonly [name: string, max: number]>) => {
-    const { credential, name } = counted
-    const known = limitsOf(counted)
-    const isApp = credential._tag === "AppOnly"
-    const added = windows.flatMap(([window, max]) =>
-      known.some((limit) => limit.name === window) ? [] : shaped(window, max, isApp),
-    )
-    if (added.length === 0) return
-    const key = isApp ? `app ${name}` : name
-    shown.set(key, [...(shown.get(key) ?? []), ...added])
-  }
-
-  const toRequest = (counted: Counted): Quota.Request => ({
-    kind: counted.name,
-    app: counted.credential.app,
-    user: counted.credential._tag === "AppOnly" ? undefined : counted.credential.user,
-    limits: limitsOf(counted),
-  })
+  // As many entries are looked at as requests were counted: what has ended goes as fast as it comes.
+  let reservations = 0
+  let cursor: string | undefined
+  const tidy = Effect.suspend(() => ledger.prune({ limit: tidyEvery, cursor })).pipe(
+    Effect.tap((next) =>
+      Effect.sync(() => {
+        cursor = next
+      }),
+    ),
+    Effect.ignore,
+  )
 
   /** Counts what could not be sent, and says when it can. */
   const refuse = (
@@ -165,11 +137,11 @@ export const make = (ledger: QuotaLedger.QuotaLedger["Service"], limits: Limits)
   const exhaust = Effect.fnUntraced(function* (counted: Counted, reply: Reply, offset: number) {
     const { resetAt, windows } = Limited.limited(reply, Signals.of(Json.parse(reply.body)))
     const names: ReadonlyArray<string> = windows.length === 0 ? [cap] : windows
-    show(
+    callers.show(
       counted,
       names.map((name) => [name, Number.MAX_SAFE_INTEGER] as const),
     )
-    const request = toRequest(counted)
+    const { request } = callers.of(counted)
     if (resetAt !== undefined) {
       const until = resetAt - offset
       yield* ledger.exhaust(request, names, until)
@@ -182,39 +154,51 @@ export const make = (ledger: QuotaLedger.QuotaLedger["Service"], limits: Limits)
     return until
   })
 
-  const announced = Effect.fnUntraced(function* (counted: Counted, reply: Reply, offset: number) {
+  /** Takes over what an answer announces; nothing when all of it is known. */
+  const announced = (
+    counted: Counted,
+    reply: Reply,
+    offset: number,
+  ): Effect.Effect<void, StoreError.StoreError> | undefined => {
     const windows = RateHeaders.announced(reply)
-    show(
+    if (Callers.knows(callers.of(counted), windows, reply.at)) return undefined
+    callers.show(
       counted,
       windows.map(({ max, name }) => [name, max] as const),
     )
+    const caller = callers.of(counted)
+    Callers.note(caller, windows, reply.at)
     const here = windows.map((it) => ({ ...it, resetAt: it.resetAt - offset }))
-    yield* ledger.learn(toRequest(counted), here, reply.at)
-  })
+    return ledger.learn(caller.request, here, reply.at)
+  }
 
   return {
     reserve: (requests) => {
-      const all = requests.map(toRequest)
+      const all = requests.map(callers.of)
       const [only] = all
-      return (
-        only !== undefined && all.length === 1 ? ledger.reserve(only) : ledger.reserveAll(all)
-      ).pipe(
-        Effect.catchTag("QuotaExhausted", (error) => refuse(requests, error)),
-        Effect.andThen(
-          Effect.forEach(requests, ({ name }) => Metric.update(Metrics.reserved(name), 1), {
-            discard: true,
+      const reserved =
+        only !== undefined && all.length === 1
+          ? ledger.reserve(only.request)
+          : ledger.reserveAll(all.map(({ request }) => request))
+      return Effect.matchEffect(reserved, {
+        onFailure: (error): Effect.Effect<never, RemoteError.RemoteError | StoreError.StoreError> =>
+          error._tag === "QuotaExhausted" ? refuse(requests, error) : Effect.fail(error),
+        onSuccess: () =>
+          Effect.withFiber(({ context }) => {
+            for (const each of all) each.reserved++
+            for (const { name } of requests) Metrics.reserved(name).updateUnsafe(1, context)
+            reservations += 1
+            return reservations % tidyEvery === 0 ? Effect.forkDetach(tidy) : Effect.void
           }),
-        ),
-      )
+      })
     },
 
     learn: (counted, reply, offset) => {
       if (isLimit(reply.status)) {
-        return Effect.catch(exhaust(counted, reply, offset), () => Effect.succeed(undefined))
+        return Effect.catch(exhaust(counted, reply, offset), () => nothing)
       }
-      return isCounted(reply.status)
-        ? Effect.as(Effect.ignore(announced(counted, reply, offset)), undefined)
-        : Effect.succeed(undefined)
+      const learning = isCounted(reply.status) ? announced(counted, reply, offset) : undefined
+      return learning === undefined ? nothing : Effect.andThen(Effect.ignore(learning), nothing)
     },
   }
 }

@@ -1,0 +1,109 @@
+/** The gate before X: which answers are taken over into the ledger, and which say nothing new. */
+import { QuotaLedger, UserId } from "@kith/core"
+import { type Credential, type Endpoint, Gate } from "@kith/http-adapter"
+import { MemoryJournal } from "@kith/memory-adapter"
+import { Effect, Redacted } from "effect"
+import { describe, expect, test } from "vitest"
+
+const credential = (user: string): Credential.Credential => ({
+  _tag: "OAuth2",
+  app: "app",
+  user: UserId.make(user),
+  accessToken: Redacted.make("token"),
+})
+
+const ada: Gate.Counted = { name: "followUser", credential: credential("1") }
+const bea: Gate.Counted = { name: "followUser", credential: credential("2") }
+
+const quarter = { name: "15min", max: 50, seconds: 900, per: "userAndApp" } as const
+
+/** A gate, and how often its ledger learned. */
+const bench = async () => {
+  const ledger = await Effect.runPromise(QuotaLedger.make.pipe(Effect.provide(MemoryJournal.layer)))
+  let learned = 0
+  const counting = QuotaLedger.QuotaLedger.of({
+    ...ledger,
+    learn: (...said) => {
+      learned++
+      return ledger.learn(...said)
+    },
+  })
+  const gate = Gate.make(counting, { followUser: { user: [quarter] } })
+  const begin = Date.now()
+  const end = Math.ceil(begin / 1000) + 900
+  const reply = (remaining: number, at: number, reset = end): Endpoint.Reply => {
+    const headers: Readonly<Record<string, string>> = {
+      "x-rate-limit-limit": "50",
+      "x-rate-limit-remaining": String(remaining),
+      "x-rate-limit-reset": String(reset),
+    }
+    return { status: 200, body: "", at: begin + at, header: (name) => headers[name] }
+  }
+  return {
+    reserve: (counted = ada) => Effect.runPromise(gate.reserve([counted])),
+    /** How often the ledger had learned after an answer that came so many milliseconds later. */
+    learn: async (remaining: number, at: number, reset?: number, counted = ada) => {
+      await Effect.runPromise(gate.learn(counted, reply(remaining, at, reset), 0))
+      return learned
+    },
+    end,
+  }
+}
+
+describe("an answer", () => {
+  test("is taken over when it is the first", async () => {
+    const { learn, reserve } = await bench()
+    await reserve()
+    expect(await learn(49, 0)).toBe(1)
+  })
+
+  test("says nothing new when X counted what we counted, or less", async () => {
+    const { learn, reserve } = await bench()
+    await reserve()
+    await learn(49, 0)
+    await reserve()
+    expect(await learn(48, 10)).toBe(1)
+    await reserve()
+    await reserve()
+    // Answers come in any order.
+    expect([await learn(46, 20), await learn(47, 30)]).toEqual([1, 1])
+  })
+
+  test("is taken over when others have counted, too", async () => {
+    const { learn, reserve } = await bench()
+    await reserve()
+    await learn(49, 0)
+    await reserve()
+    expect(await learn(47, 10)).toBe(2)
+    // What was counted before that says nothing about what comes now.
+    await reserve()
+    expect(await learn(45, 20)).toBe(3)
+    expect(await learn(44, 30)).toBe(4)
+  })
+
+  test("is taken over when it speaks of another window", async () => {
+    const { end, learn, reserve } = await bench()
+    await reserve()
+    await learn(49, 0)
+    await reserve()
+    expect(await learn(49, 10, end + 1)).toBe(2)
+  })
+
+  test("is taken over after a second, whatever it says", async () => {
+    const { learn, reserve } = await bench()
+    await reserve()
+    await learn(49, 0)
+    await reserve()
+    expect(await learn(48, 1_000)).toBe(2)
+    await reserve()
+    expect(await learn(47, 1_999)).toBe(2)
+  })
+
+  test("to one says nothing about another", async () => {
+    const { learn, reserve } = await bench()
+    await reserve()
+    await learn(49, 0)
+    await reserve(bea)
+    expect(await learn(49, 10, undefined, bea)).toBe(2)
+  })
+})
