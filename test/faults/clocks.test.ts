@@ -17,7 +17,7 @@ import {
   succeeds,
   unfollow,
 } from "./support/story.ts"
-import { ada, dan } from "./support/world.ts"
+import { ada, bea, dan } from "./support/world.ts"
 
 const minutes = 60_000
 const carriedOut = succeeds({ _tag: "Changed" })
@@ -132,6 +132,9 @@ describe.each([
 
 describe("X's reads, which are five seconds behind,", () => {
   const options = { lag: 6_000 }
+  const refusal = Fates.refusing("a 403 as a page", 403, "<html>no</html>")
+  const louder = Command.updatePreferences(ada.id, bea.id, { notifications: true })
+  const unknown = fails({ _tag: "OutcomeUnknown", commandId })
 
   test("do not tell of a command before they have caught up with it, however long it took", async () => {
     await using stand = await open()
@@ -174,5 +177,34 @@ describe("X's reads, which are five seconds behind,", () => {
     await next.resolve()
     await expectAgreement(stand)
     expect(await stand.history(edge)).toMatchObject([{ commandId }])
+  })
+
+  test("do not take back what was just carried out, when X refuses the next command without a reason", async () => {
+    await using stand = await open()
+    await stand.setLag(5)
+    const actor = await begin(stand, "v1", options)
+    await actor.execute(follow)
+    stand.fates.push(refusal)
+    // X's words do not say why, and the look that may is behind.
+    expect(await actor.execute(louder, { commandId })).toMatchObject(unknown)
+    stand.clock.advance(70)
+    await actor.resolve()
+    expect(await stand.known(edge)).toMatchObject({ relationship: { _tag: "Following" } })
+    await expectAgreement(stand)
+  })
+
+  test("do not stand for a follow that X refuses without a reason, after an unfollow", async () => {
+    await using stand = await open()
+    const actor = await begin(stand, "v1", options)
+    await actor.execute(follow)
+    stand.clock.advance(60)
+    await stand.setLag(5)
+    await actor.execute(unfollow)
+    stand.fates.push(refusal)
+    expect(await actor.execute(follow, { commandId })).toMatchObject(unknown)
+    stand.clock.advance(70)
+    await actor.resolve()
+    expect(await stand.known(edge)).toMatchObject({ relationship: { _tag: "None" } })
+    await expectAgreement(stand)
   })
 })

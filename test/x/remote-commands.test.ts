@@ -140,6 +140,7 @@ describe.each([
     expect(await x.run(x.execute(update(openbook, { retweets: false })))).toEqual({
       ...refused(Facts.open),
       observation: { _tag: "None" },
+      mayLag: true,
     })
   })
 

@@ -21,16 +21,22 @@ import type { UserId } from "./UserId.ts"
  *
  * - `Carried`: the edge after it. It was carried out, or it was so already.
  * - `Refused`: the facts for which the rules refuse the command, and the edge where that was seen.
+ * - `mayLag`: the observation is not the answer's own: it was read after it, and may be the past.
  *
  * @category models
  * @since 0.1.0
  */
 export type Answer =
-  | { readonly _tag: "Carried"; readonly observation: Observation }
+  | {
+      readonly _tag: "Carried"
+      readonly observation: Observation
+      readonly mayLag?: boolean | undefined
+    }
   | {
       readonly _tag: "Refused"
       readonly facts: Facts
       readonly observation?: Observation | undefined
+      readonly mayLag?: boolean | undefined
     }
 
 /**

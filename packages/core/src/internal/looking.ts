@@ -163,7 +163,7 @@ export const make = (options: {
     }).pipe(Effect.ensuring(Effect.sync(() => held.forEach((release) => release()))))
   }
 
-  return { conclude, look, readyAt }
+  return { conclude, isSettling, look, readyAt }
 }
 
 /** @internal */

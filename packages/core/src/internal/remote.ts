@@ -57,7 +57,7 @@ export const make = Effect.fnUntraced(function* (
     freshFor: options.freshFor ?? 60_000,
     lease: options.lease ?? 60_000,
   })
-  const sender = sending.make({ ...shared, preparing })
+  const sender = sending.make({ ...shared, looking, preparing })
   const { sweep, ...reconciler } = reconciling.make({ ...shared, looking })
   let closed = false
 

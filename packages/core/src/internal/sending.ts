@@ -20,7 +20,7 @@ import type { Answer } from "../RelationshipRemote.ts"
 import { RemoteError } from "../RemoteError.ts"
 import { StoreError } from "../StoreError.ts"
 import * as intents from "./intents.ts"
-import { factsOf } from "./looking.ts"
+import { factsOf, type Looking } from "./looking.ts"
 import type { Locks, Release } from "./locks.ts"
 import { type Departure, outcomeUnknown, type Preparing } from "./preparing.ts"
 import { receiptOfRecord } from "./receipts.ts"
@@ -59,6 +59,7 @@ const showsPreferences = (observation: Observation): boolean =>
 
 /** @internal */
 export const make = (options: {
+  readonly looking: Looking
   readonly preparing: Preparing
   readonly journal: intents.Intents
   readonly recorder: Recorder
@@ -67,7 +68,7 @@ export const make = (options: {
   readonly now: () => number
   readonly lag: number
 }) => {
-  const { journal, locks, now, preparing, recorder, seen } = options
+  const { journal, locks, looking, now, preparing, recorder, seen } = options
   const running = new Set<Fiber.Fiber<Receipt, CommandError>>()
 
   const unknown = (intent: intents.Intent, reason: string) =>
@@ -115,6 +116,15 @@ export const make = (options: {
   const letGo = ({ open, overtakes }: Departure): Effect.Effect<unknown, StoreError> =>
     overtakes ? lapse(open) : journal.clear(open)
 
+  /** Whether an answer was explained by a look that the last command on the edge may be hidden from. */
+  const isDoubtful = (
+    { command, known }: Departure,
+    { mayLag, observation }: Answer,
+  ): Effect.Effect<boolean, StoreError> =>
+    mayLag === true && observation !== undefined && observation._tag !== known.relationship._tag
+      ? looking.isSettling(command)
+      : Effect.succeed(false)
+
   /** The rule for which the remote refused the command. */
   const refused = (
     departure: Departure,
@@ -145,6 +155,11 @@ export const make = (options: {
   const depart = (departure: Departure): Effect.Effect<Receipt, CommandError> =>
     Effect.gen(function* () {
       const { intent, key } = departure.open
+      const notKnown = Effect.fnUntraced(function* (reason: string) {
+        seen.forget(key)
+        yield* Effect.ignore(lapse(departure.open))
+        return yield* unknown(intent, reason)
+      })
       const result = yield* Effect.result(departure.send)
       if (Result.isFailure(result)) {
         const error = result.failure
@@ -152,11 +167,10 @@ export const make = (options: {
           yield* letGo(departure)
           return yield* error
         }
-        seen.forget(key)
-        yield* Effect.ignore(lapse(departure.open))
-        return yield* unknown(intent, error.message)
+        return yield* notKnown(error.message)
       }
       const answer = result.success
+      if (yield* isDoubtful(departure, answer)) return yield* notKnown("it is too early to tell")
       if (answer._tag === "Refused") return yield* refused(departure, answer)
       const about: About = {
         ...intent,
@@ -165,11 +179,7 @@ export const make = (options: {
       }
       const receipt = yield* Effect.catch(
         carried(departure, answer.observation, about),
-        Effect.fnUntraced(function* ({ message }) {
-          seen.forget(key)
-          yield* Effect.ignore(lapse(departure.open))
-          return yield* unknown(intent, `it was carried out and could not be recorded: ${message}`)
-        }),
+        ({ message }) => notKnown(`it was carried out and could not be recorded: ${message}`),
       )
       // The record under the command's id says all: an intent that stays is recognised by it. It stays
       // on purpose where an older command may have set preferences that the answer does not show.

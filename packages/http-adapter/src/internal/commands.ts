@@ -84,6 +84,7 @@ export const make = (mode: Mode, api: XApi["Service"], credentials: Credentials[
       Effect.flatMap((seen) =>
         Effect.fromResult(Ambiguous.resolve(ambiguity, Result.getOrUndefined(seen))),
       ),
+      Effect.map((answer) => ({ ...answer, mayLag: true })),
     )
 
   const explain = (
