@@ -69,6 +69,8 @@ const arrows = (): ReadonlyArray<string> => {
       }
     }
   }
+  // What erases a user is no command.
+  for (const from of states) if (from !== "None") found.add(`    ${from} --> None: Erased`)
   return Array.from(found)
 }
 

@@ -63,9 +63,9 @@ describe("an edge", () => {
 })
 
 describe("relationships and events", () => {
-  test("exist once each, nine and seventeen, frozen", () => {
+  test("exist once each, nine and eighteen, frozen", () => {
     expect(new Set(Relationship.all).size).toBe(9)
-    expect(new Set(Event.all).size).toBe(17)
+    expect(new Set(Event.all).size).toBe(18)
     for (const each of [...Relationship.all, ...Event.all]) expect(Object.isFrozen(each)).toBe(true)
   })
   test("have their places in the lists as their numbers", () => {
@@ -90,6 +90,7 @@ describe("relationships and events", () => {
       "RetweetsTurnedOff",
       "NotificationsTurnedOn",
       "NotificationsTurnedOff",
+      "Erased",
     ])
     const flags = [
       [false, false],

@@ -60,6 +60,7 @@ describe("golden files", () => {
       RetweetsTurnedOff: RelationshipEvent.retweetsTurnedOff,
       NotificationsTurnedOn: RelationshipEvent.notificationsTurnedOn,
       NotificationsTurnedOff: RelationshipEvent.notificationsTurnedOff,
+      Erased: RelationshipEvent.erased,
     }
     for (const [type, event] of Object.entries(expected)) {
       expect(decode(read("v1", `${type}.json`)).event).toEqual(event)

@@ -118,6 +118,8 @@ export const evolve = (state: State, event: RelationshipEvent): State => {
             state.retweets,
             event._tag === "NotificationsTurnedOn",
           )
+    case "Erased":
+      return Relationship.none
   }
 }
 

@@ -51,6 +51,7 @@ export const currentVersions: Readonly<Record<Tag, number>> = {
   RetweetsTurnedOff: 1,
   NotificationsTurnedOn: 1,
   NotificationsTurnedOff: 1,
+  Erased: 1,
 }
 
 /**

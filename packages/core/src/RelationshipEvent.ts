@@ -2,7 +2,7 @@
  * What can happen to an edge.
  *
  * The names and members of these events are the storage format. They are never renamed: a change of
- * form gets a new payload version and an upcast (see {@link EventCodec}). There are seventeen
+ * form gets a new payload version and an upcast (see {@link EventCodec}). There are eighteen
  * different payloads in all; each exists once, frozen and shared.
  *
  * @since 0.1.0
@@ -19,6 +19,7 @@ import { Preferences } from "./Relationship.ts"
  * | `FollowRequestDenied`, `FollowRequestCancelled` | from Pending to None |
  * | `Unfollowed`, `FollowerRemoved` | from Following to None |
  * | `RetweetsTurnedOn`, `RetweetsTurnedOff`, `NotificationsTurnedOn`, `NotificationsTurnedOff` | from Pending or Following to the same with that preference |
+ * | `Erased` | from any to None; all that was before it is gone from the log |
  *
  * @category schemas
  * @since 0.1.0
@@ -35,6 +36,7 @@ export const RelationshipEvent = Schema.TaggedUnion({
   RetweetsTurnedOff: {},
   NotificationsTurnedOn: {},
   NotificationsTurnedOff: {},
+  Erased: {},
 })
 
 /**
@@ -166,6 +168,14 @@ export const notificationsTurnedOn = shared({ _tag: "NotificationsTurnedOn" })
 export const notificationsTurnedOff = shared({ _tag: "NotificationsTurnedOff" })
 
 /**
+ * The tombstone of an edge of a user who was erased. No command causes it; see {@link Upkeep}.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const erased = shared({ _tag: "Erased" })
+
+/**
  * Every event there is. The order is part of the contract: a store may keep the place in this list
  * instead of the payload, see {@link index}.
  *
@@ -190,6 +200,7 @@ export const all: ReadonlyArray<RelationshipEvent> = Object.freeze([
   retweetsTurnedOff,
   notificationsTurnedOn,
   notificationsTurnedOff,
+  erased,
 ])
 
 const firstIndex: Readonly<Record<Tag, number>> = {
@@ -204,10 +215,11 @@ const firstIndex: Readonly<Record<Tag, number>> = {
   RetweetsTurnedOff: 14,
   NotificationsTurnedOn: 15,
   NotificationsTurnedOff: 16,
+  Erased: 17,
 }
 
 /**
- * The place of an event in {@link all}, 0 to 16: a payload in five bits.
+ * The place of an event in {@link all}, 0 to 17: a payload in five bits.
  *
  * @category getters
  * @since 0.1.0

@@ -97,7 +97,8 @@ export interface Change {
   readonly causationId: string | undefined
   readonly actor: UserId | null
   readonly provenance: Provenance
-  readonly fingerprint: string
+  /** `undefined`: the events carry the command id, which is neither looked up nor remembered. */
+  readonly fingerprint: string | undefined
   readonly attempts: number
 }
 
@@ -144,7 +145,8 @@ export type Counts = Readonly<Record<ListName, number>>
  *
  * - **Order.** Positions are strictly increasing in the order of commit. Once a reader has seen
  *   position `p`, no event with a smaller position ever appears. Positions may have gaps.
- * - **Versions.** The events of an edge have versions 1, 2, 3 … without gap or repeat.
+ * - **Versions.** The events of an edge have versions 1, 2, 3 … without gap or repeat. The history of
+ *   an edge that was erased begins at its tombstone (see {@link Upkeep}), and goes on from there.
  * - **Agreement.** The snapshot of an edge, its place in the lists and the counts are what its
  *   events fold to, at every moment that a reader can see.
  * - **Interruption.** An operation that is interrupted has happened as a whole or not at all.

@@ -53,6 +53,7 @@ export type RelationshipEvent =
         | "RetweetsTurnedOff"
         | "NotificationsTurnedOn"
         | "NotificationsTurnedOff"
+        | "Erased"
     }
 
 /** An event with how it came to be. `time` is in milliseconds since 1970. */

@@ -46,7 +46,7 @@ const plainRecord = (record: CommandRecord | undefined) =>
       }
 
 const recordOf = ({ change, events, relationship, version }: Kept): CommandRecord => ({
-  fingerprint: change.fingerprint,
+  fingerprint: change.fingerprint ?? "",
   relationship,
   version,
   attempts: change.attempts,

@@ -102,7 +102,8 @@ export class Network {
 
   /** Makes a change part of the network, for which there is room. */
   apply(change: RelationshipStore.Change): RelationshipStore.CommitOutcome {
-    const { commandId, edge, events } = change
+    const { edge, events, fingerprint } = change
+    const commandId = fingerprint === undefined ? undefined : change.commandId
     const end = commandId === undefined ? undefined : this.commands.get(commandId)
     if (end !== undefined) return { _tag: "Repeated", record: this.record(end) }
     const found = this.find(edge)
@@ -111,9 +112,9 @@ export class Network {
       return { _tag: "Conflict", current: this.snapshot(found) }
     }
     const position = events.length === 0 ? 0 : this.write(found || this.add(edge), change)
-    if (commandId !== undefined) {
+    if (commandId !== undefined && fingerprint !== undefined) {
       this.commands.add(commandId, {
-        fingerprint: change.fingerprint,
+        fingerprint,
         relationship: Relationship.index(change.relationship),
         version: version + events.length,
         attempts: change.attempts,
