@@ -56,7 +56,7 @@ export const isStrict = ({ drifted, history }: Play, edge: Edge.Edge): boolean =
 export const isForTokens = ({ path }: Request): boolean => path.startsWith("/2/oauth2/")
 
 export const isUnauthorized = ({ fate, statuses }: Request): boolean =>
-  fate === fates.unauthorized.what || statuses.includes(401)
+  fate.startsWith(fates.unauthorized.what) || statuses.includes(401)
 
 export const isWrite = (request: Request): boolean =>
   request.method !== "GET" && !isForTokens(request)
@@ -73,14 +73,14 @@ const writesOf = (command: Command.Command, { way }: History): number => {
 
 /**
  * How many requests one call of `execute` sends at most: a look at what stands open on the edge, the
- * command in one request or two, a look at what its answer left open; and each of them once more that
- * was refused with a 401. Those for tokens come on top, at most one for each of these.
+ * command in one request or two, after each of them a look at what its answer left open; and each of
+ * these once more that was refused with a 401. Those for tokens come on top, at most one for each.
  */
 const boundOf = (
   command: Command.Command,
   history: History,
   requests: ReadonlyArray<Request>,
-): number => 1 + writesOf(command, history) + 1 + requests.filter(isUnauthorized).length
+): number => 1 + 2 * writesOf(command, history) + requests.filter(isUnauthorized).length
 
 /** v2 shows no preferences. v1.1 says of a request without any what it says where there is no follow. */
 const showsPreferences = (truth: Relationship.Relationship, { way }: History): boolean =>
