@@ -17,9 +17,24 @@ import { Effect, Layer } from "effect"
 type Change = RelationshipStore.Change
 type CommitOutcome = RelationshipStore.CommitOutcome
 
-const make = Effect.sync(() => {
-  const log: Array<RecordedEvent.RecordedEvent> = []
-  const commands = new Map<string, RelationshipStore.CommandRecord>()
+/** A change with a command id, and how it ended. */
+interface Ended {
+  readonly change: Change
+  readonly record: RelationshipStore.CommandRecord
+}
+
+/** All that a store knows. */
+export interface State {
+  readonly log: Array<RecordedEvent.RecordedEvent>
+  readonly commands: Map<string, Ended>
+  /** The position that was given last. Its event may be gone from the log. */
+  last: number
+}
+
+export const empty = (): State => ({ log: [], commands: new Map(), last: 0 })
+
+export const make = (state: State): RelationshipStore.RelationshipStore["Service"] => {
+  const { commands, log } = state
   let readers: Array<() => void> = []
 
   const historyOf = ({ source, target }: Edge.Edge) =>
@@ -32,17 +47,19 @@ const make = Effect.sync(() => {
         Decider.initial,
         history.map((recorded) => recorded.event),
       ),
-      version: history.length,
+      // Not how many there are: those of an edge that was erased are gone.
+      version: history.at(-1)?.version ?? 0,
     }
   }
 
   const apply = (change: Change): CommitOutcome => {
-    const { commandId, edge, events } = change
-    const record = commandId === undefined ? undefined : commands.get(commandId)
+    const { commandId, edge, events, fingerprint } = change
+    const isToBeRemembered = commandId !== undefined && fingerprint !== undefined
+    const record = isToBeRemembered ? commands.get(commandId)?.record : undefined
     if (record !== undefined) return { _tag: "Repeated", record }
     const current = snapshotOf(edge)
     if (current.version !== change.expectedVersion) return { _tag: "Conflict", current }
-    const position = log.length + 1
+    const position = state.last + 1
     const name = commandId ?? events[0]?.id ?? ""
     const recorded = events.map(({ event, id }, index) => ({
       id,
@@ -59,10 +76,12 @@ const make = Effect.sync(() => {
       event,
     }))
     log.push(...recorded)
-    if (commandId !== undefined) {
-      const { attempts, fingerprint, relationship } = change
+    state.last += events.length
+    if (isToBeRemembered) {
+      const { attempts, relationship } = change
       const version = current.version + events.length
-      commands.set(commandId, { fingerprint, relationship, version, attempts, events: recorded })
+      const record = { fingerprint, relationship, version, attempts, events: recorded }
+      commands.set(commandId, { change, record })
     }
     return { _tag: "Committed", position: events.length === 0 ? 0 : position }
   }
@@ -98,7 +117,7 @@ const make = Effect.sync(() => {
       Effect.sync(() =>
         reads.map(({ commandId, edge }) => ({
           ...snapshotOf(edge),
-          record: commandId === undefined ? undefined : commands.get(commandId),
+          record: commandId === undefined ? undefined : commands.get(commandId)?.record,
         })),
       ),
     // One synchronous step: nothing can come in between, and an interruption comes before or after.
@@ -137,14 +156,17 @@ const make = Effect.sync(() => {
     awaitLog: (after) =>
       Effect.callback<void>((resume) => {
         const wake = (): void => resume(Effect.void)
-        if (log.length > after) return wake()
+        if ((log.at(-1)?.position ?? 0) > after) return wake()
         readers.push(wake)
         return Effect.sync(() => {
           readers = readers.filter((reader) => reader !== wake)
         })
       }),
   })
-})
+}
 
 /** An empty store each time that it is built. */
-export const layer = Layer.effect(RelationshipStore.RelationshipStore, make)
+export const layer = Layer.effect(
+  RelationshipStore.RelationshipStore,
+  Effect.sync(() => make(empty())),
+)

@@ -92,8 +92,9 @@ export class Upkeep extends Context.Service<
     readonly forget: (before: number) => Effect.Effect<Forgotten, StoreError>
 
     /**
-     * Removes everything, the entries of the `Journal` too. Positions go on where they were, so that
-     * nobody who follows the log takes the new for the old.
+     * Removes all events, what is derived from them, and the memory of command ids, in one step.
+     * Positions go on where they were, so that nobody who follows the log takes the new for the old.
+     * The entries of the `Journal` stay: they are their owners' to delete.
      */
     readonly clear: Effect.Effect<void, StoreError>
   }

@@ -153,6 +153,54 @@ export const commandCases: ReadonlyArray<StoreCase> = [
       }),
   ),
   onStore(
+    "carries a command id without remembering it where there is no fingerprint",
+    "`undefined`: the events carry the command id, which is neither looked up nor remembered.",
+    (store) =>
+      Effect.gen(function* () {
+        const [edge, other] = yield* Effect.all([Fixtures.edge, Fixtures.edge])
+        const commandId = yield* Fixtures.commandId
+        const carried = { commandId, fingerprint: undefined }
+        const events = [followed, Event.notificationsTurnedOn]
+        const one = yield* Fixtures.change(edge, Fixtures.untouched, events, carried)
+        const two = yield* Fixtures.change(other, Fixtures.untouched, [followed], carried)
+        const three = yield* Fixtures.change(edge, Fixtures.after(one), [Event.unfollowed], carried)
+        const outcomes = yield* store.commit([one, two, three])
+        Check.equal("none is a repeat of the other", tags(outcomes), [
+          "Committed",
+          "Committed",
+          "Committed",
+        ])
+        const history = yield* store.history(edge)
+        Check.equal(
+          "the events carry it",
+          history.map((it) => [it.commandId, it.correlationId, it.causationId]),
+          history.map(() => [commandId, commandId, commandId]),
+        )
+        const [unknown] = yield* store.load([{ edge, commandId }])
+        Check.equal("it is not remembered", unknown?.record, undefined)
+        const late = yield* Fixtures.change(other, Fixtures.untouched, [followed], carried)
+        Check.equal("a stale one is in conflict", yield* store.commit([late]), [
+          { _tag: "Conflict", current: Fixtures.after(two) },
+        ])
+        const kept = yield* keep(store, other, Fixtures.after(two), [Event.unfollowed], {
+          commandId,
+        })
+        const [loaded] = yield* store.load([{ edge: other, commandId }])
+        Check.equal(
+          "a command that is to be remembered is",
+          loaded?.record?.events.map(Fixtures.plain),
+          kept.events,
+        )
+        yield* keep(store, other, kept, [followed], carried)
+        const [first] = yield* store.load([{ edge: other, commandId }])
+        Check.equal(
+          "and stays as it was, whoever carries its id",
+          first?.record?.events.map(Fixtures.plain),
+          kept.events,
+        )
+      }),
+  ),
+  onStore(
     "remembers a command id while others come",
     "How a command with an id ended, so that its repetition can be answered alike.",
     (store, bench) =>

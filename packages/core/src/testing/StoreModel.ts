@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import * as Decider from "../Decider.ts"
 import * as Edge from "../Edge.ts"
@@ -22,6 +23,7 @@ import * as Generators from "./Generators.ts"
  * - `skew`: what the expected version is off by.
  * - `steps`: commands whose events, decided one after the other, make up the change.
  * - `command`: a number that stands for a command id, none for most.
+ * - `remembered`: whether the command id is looked up and remembered, as most are.
  *
  * @category models
  * @since 0.1.0
@@ -31,6 +33,7 @@ export interface ChangePlan {
   readonly skew: number
   readonly steps: Parameters<typeof eventsOf>[1]
   readonly command: number | null
+  readonly remembered: boolean
 }
 
 /**
@@ -48,6 +51,7 @@ export const batches = (edges: number): fc.Arbitrary<ReadonlyArray<ReadonlyArray
         skew: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, fc.constantFrom(-1, 1)),
         steps: Generators.steps.map((steps) => steps.slice(0, 3)),
         command: fc.option(fc.nat(6), { freq: 3 }),
+        remembered: fc.integer({ min: 0, max: 4 }).map((dice) => dice > 0),
       }),
       { maxLength: 6 },
     ),
@@ -78,6 +82,18 @@ export const eventsOf = (
 }
 
 /**
+ * What is remembered of a command id.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Remembered {
+  readonly edge: Edge.Edge
+  readonly time: number
+  readonly events: ReadonlyArray<RecordedEvent>
+}
+
+/**
  * Everything that was kept.
  *
  * @category models
@@ -85,7 +101,7 @@ export const eventsOf = (
  */
 export interface StoreModel {
   readonly log: Array<RecordedEvent>
-  readonly commands: Map<string, ReadonlyArray<RecordedEvent>>
+  readonly commands: Map<string, Remembered>
 }
 
 /**
@@ -112,9 +128,48 @@ export const snapshotOf = (model: StoreModel, edge: Edge.Edge): Snapshot => {
       Decider.initial,
       history.map((recorded) => recorded.event),
     ),
-    version: history.length,
+    version: history.at(-1)?.version ?? 0,
   }
 }
+
+/**
+ * Makes changes of plans: on what is known of their edges, seeing the ones before in the batch.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const realise = (
+  model: StoreModel,
+  edges: ReadonlyArray<Edge.Edge>,
+  ids: ReadonlyArray<string>,
+  plans: ReadonlyArray<ChangePlan>,
+  rest?: Partial<Change>,
+): Effect.Effect<ReadonlyArray<Change>> =>
+  Effect.gen(function* () {
+    const known = new Map<Edge.Edge, Snapshot>()
+    const changes: Array<Change> = []
+    for (const plan of plans) {
+      const edge = edges[plan.edge]
+      if (edge === undefined) continue
+      const now = known.get(edge) ?? snapshotOf(model, edge)
+      const before = {
+        relationship: now.relationship,
+        version: Math.max(0, now.version + plan.skew),
+      }
+      const commandId = plan.command === null ? undefined : ids[plan.command]
+      const events = eventsOf(now.relationship, plan.steps)
+      if (events.length === 0 && commandId === undefined) continue
+      const forgotten = plan.remembered ? {} : { fingerprint: undefined }
+      const change = yield* Fixtures.change(edge, before, events, {
+        commandId,
+        ...forgotten,
+        ...rest,
+      })
+      changes.push(change)
+      known.set(edge, Fixtures.after(change))
+    }
+    return changes
+  })
 
 /**
  * How a change has to end.
@@ -123,7 +178,9 @@ export const snapshotOf = (model: StoreModel, edge: Edge.Edge): Snapshot => {
  * @since 0.1.0
  */
 export const expect = (model: StoreModel, change: Change): "Committed" | "Conflict" | "Repeated" =>
-  change.commandId !== undefined && model.commands.has(change.commandId)
+  change.fingerprint !== undefined &&
+  change.commandId !== undefined &&
+  model.commands.has(change.commandId)
     ? "Repeated"
     : snapshotOf(model, change.edge).version === change.expectedVersion
       ? "Committed"
@@ -138,7 +195,9 @@ export const expect = (model: StoreModel, change: Change): "Committed" | "Confli
 export const apply = (model: StoreModel, change: Change, position: number): void => {
   const events = Fixtures.recorded(change, position)
   model.log.push(...events)
-  if (change.commandId !== undefined) model.commands.set(change.commandId, events)
+  const { commandId, edge, fingerprint, time } = change
+  if (commandId === undefined || fingerprint === undefined) return
+  model.commands.set(commandId, { edge, time, events })
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Edge } from "../Edge.ts"
 import type { Entry } from "../Page.ts"
 import * as Relationship from "../Relationship.ts"
 import * as Event from "../RelationshipEvent.ts"
-import type { Change, CommitOutcome, Snapshot } from "../RelationshipStore.ts"
+import type { CommitOutcome, Snapshot } from "../RelationshipStore.ts"
 import type { UserId } from "../UserId.ts"
 import * as Check from "./Check.ts"
 import * as Fixtures from "./Fixtures.ts"
@@ -18,40 +18,19 @@ import * as StoreModel from "./StoreModel.ts"
 
 const listNames = ["following", "followers", "requestsSent", "requestsReceived"] as const
 
-/** Makes changes of plans: on what is known of their edges, seeing the ones before in the batch. */
-const realise = (
-  model: StoreModel.StoreModel,
-  edges: ReadonlyArray<Edge>,
-  ids: ReadonlyArray<string>,
-  plans: ReadonlyArray<StoreModel.ChangePlan>,
-) =>
-  Effect.gen(function* () {
-    const known = new Map<Edge, Snapshot>()
-    const changes: Array<Change> = []
-    for (const plan of plans) {
-      const edge = edges[plan.edge]
-      if (edge === undefined) continue
-      const now = known.get(edge) ?? StoreModel.snapshotOf(model, edge)
-      const before = {
-        relationship: now.relationship,
-        version: Math.max(0, now.version + plan.skew),
-      }
-      const commandId = plan.command === null ? undefined : ids[plan.command]
-      const events = StoreModel.eventsOf(now.relationship, plan.steps)
-      if (events.length === 0 && commandId === undefined) continue
-      const change = yield* Fixtures.change(edge, before, events, { commandId })
-      changes.push(change)
-      known.set(edge, Fixtures.after(change))
-    }
-    return changes
-  })
-
-const agrees = (
+/**
+ * Holds all that a store shows of some edges against a model.
+ *
+ * @param after where the log is read from
+ * @category operations
+ * @since 0.1.0
+ */
+export const agrees = (
   store: Store,
   model: StoreModel.StoreModel,
   after: number,
   edges: ReadonlyArray<Edge>,
-) =>
+): Effect.Effect<void, unknown> =>
   Effect.gen(function* () {
     const snapshots = yield* store.load(edges.map((edge) => ({ edge, commandId: undefined })))
     Check.equal(
@@ -90,7 +69,7 @@ const play = (store: Store, batches: ReadonlyArray<ReadonlyArray<StoreModel.Chan
     const { position } = yield* keepOne(store)
     const model = StoreModel.empty()
     for (const plans of batches) {
-      const changes = yield* realise(model, edges, ids, plans)
+      const changes = yield* StoreModel.realise(model, edges, ids, plans)
       const outcomes = yield* store.commit(changes)
       Check.equal("each change has an answer", outcomes.length, changes.length)
       for (const [index, change] of changes.entries()) {
@@ -107,7 +86,7 @@ const play = (store: Store, batches: ReadonlyArray<ReadonlyArray<StoreModel.Chan
           Check.equal(
             "a repeat brings the events",
             outcome.record.events.map(Fixtures.plain),
-            model.commands.get(change.commandId),
+            model.commands.get(change.commandId)?.events,
           )
         }
         if (outcome?._tag === "Committed") StoreModel.apply(model, change, outcome.position)
