@@ -21,14 +21,16 @@ test("examples typecheck as they stand", async () => {
 
 describe.for(pages.filter((page) => Docs.blocks(page).some(isRunnable)))("%s", (page) => {
   let sandbox: Sandbox.StartedSandbox
+  let place: Docs.Place
   beforeAll(async () => {
     sandbox = await Sandbox.start()
+    place = await Docs.makePlace(page, sandbox.url)
   })
   afterAll(() => sandbox.close())
 
   for (const block of Docs.blocks(page).filter(isRunnable)) {
     test(`the ${block.language} example at line ${block.line} does what it says`, async () => {
-      const { code, output } = await Docs.execute(Docs.write(block, sandbox.url), sandbox.url)
+      const { code, output } = await Docs.execute(Docs.write(block, sandbox.url), place)
       expect(code, output).toBe(0)
       // A command of the shell may fail and say so in what it prints alone.
       if (block.language === "sh") expect(block.expected).not.toBe("")

@@ -3,16 +3,19 @@
  *
  * - A `ts` block is a file of its own: it is typechecked and run by Node just as it stands. What it
  *   imports from `./examples` is there, as it is for a file at the top of the repository.
- * - An `sh` block that talks to the sandbox is run by bash, from the top of the repository.
+ * - An `sh` block that talks to the sandbox, or calls `kith`, is run by bash.
  * - `// =>` and `# =>` say what the block prints, in order; `…` stands for anything. Blanks and line
  *   breaks do not count.
  *
- * The blocks of a page run in order against one sandbox of their own.
+ * The blocks of a page run in order against one sandbox of their own, in a folder of their own that has
+ * `examples` in it as the repository does. One that names `KITH_POSTGRES_URL` finds an empty database
+ * there.
  */
 import { execFile } from "node:child_process"
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { promisify } from "node:util"
+import { freshDatabase } from "./postgres.ts"
 
 export const root = resolve(import.meta.dirname, "../..")
 
@@ -94,17 +97,37 @@ export interface Outcome {
   readonly output: string
 }
 
+/** Where the blocks of a page run. */
+export interface Place {
+  readonly folder: string
+  readonly sandbox: string
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** An empty folder for the blocks of a page, with what they need. */
+export const makePlace = async (page: string, sandbox: string): Promise<Place> => {
+  const folder = join(cache, "places", page.replaceAll(/\W+/g, "-"))
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  symlinkSync(join(root, "examples"), join(folder, "examples"))
+  const environment = read(page).includes("KITH_POSTGRES_URL")
+    ? { KITH_POSTGRES_URL: await freshDatabase() }
+    : {}
+  return { folder, sandbox, environment }
+}
+
 const run = async (
   command: string,
   args: ReadonlyArray<string>,
-  sandbox = shown,
+  { environment, folder, sandbox }: Place = { folder: root, sandbox: shown, environment: {} },
 ): Promise<Outcome> => {
   // curl reads this as it would the settings of a person.
   writeFileSync(join(cache, ".curlrc"), "silent\n")
   const path = `${join(root, "node_modules/.bin")}:${process.env["PATH"]}`
-  const env = { ...process.env, CURL_HOME: cache, KITH_URL: sandbox, NO_COLOR: "1", PATH: path }
+  const own = { CURL_HOME: cache, KITH_URL: sandbox, NO_COLOR: "1", PATH: path }
+  const env = { ...process.env, ...own, ...environment }
   try {
-    const { stdout } = await promisify(execFile)(command, args, { cwd: root, env })
+    const { stdout } = await promisify(execFile)(command, args, { cwd: folder, env })
     return { code: 0, output: stdout }
   } catch (error) {
     const { code, stdout, stderr } = Object(error)
@@ -113,11 +136,11 @@ const run = async (
 }
 
 /** Runs a block that was written down; its output names the sandbox as the page does. */
-export const execute = async (file: string, sandbox: string = shown): Promise<Outcome> => {
+export const execute = async (file: string, place: Place): Promise<Outcome> => {
   const { code, output } = file.endsWith(".sh")
-    ? await run("bash", ["-euo", "pipefail", file], sandbox)
-    : await run(process.execPath, [file], sandbox)
-  return { code, output: output.replaceAll(sandbox, shown) }
+    ? await run("bash", ["-euo", "pipefail", file], place)
+    : await run(process.execPath, [file], place)
+  return { code, output: output.replaceAll(place.sandbox, shown) }
 }
 
 const bare = (text: string): string => text.replaceAll(/\s+/g, "")

@@ -1,0 +1,1 @@
+/** One namespace a concept; see each module for what it promises. */
