@@ -1,0 +1,117 @@
+/**
+ * A relationship store, its journal and its upkeep in one file, with the SQLite that Node brings along.
+ *
+ * What was acknowledged is on the disk. Commands that come at the same time share one transaction.
+ * Several processes may have the same file open; they see each other's commands, and followers of the
+ * log learn of them within a moment. A network file system will not do: SQLite's locks are not to be
+ * relied upon there.
+ *
+ * @since 0.1.0
+ */
+import { Journal, RelationshipStore, type StoreError } from "@kith/core"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { resolve } from "node:path"
+import { CommandRecords } from "./internal/CommandRecords.ts"
+import { Commits } from "./internal/Commits.ts"
+import type { Connection } from "./internal/Connection.ts"
+import { Counts } from "./internal/Counts.ts"
+import { Entries } from "./internal/Entries.ts"
+import { toStoreError } from "./internal/errors.ts"
+import { Lists } from "./internal/Lists.ts"
+import { Loading } from "./internal/Loading.ts"
+import { Log } from "./internal/Log.ts"
+import { open } from "./internal/opening.ts"
+import { Turns } from "./internal/Turns.ts"
+import { Waiting } from "./internal/Waiting.ts"
+
+/**
+ * - `file`: made unless it is there, and readable by nobody else. Beside it there are two more, with
+ *   `-wal` and `-shm` at the end, as long as it is open.
+ * - `busyTimeout`: milliseconds that a lock of another process is waited for; 5,000 unless told.
+ * - `keepCommandIdsFor`: milliseconds that command ids are remembered at least; 7 days unless told.
+ * - `readOnly`: opens the file for reading alone; writing fails with `ReadOnly`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly file: string
+  readonly busyTimeout?: number | undefined
+  readonly keepCommandIdsFor?: number | undefined
+  readonly readOnly?: boolean | undefined
+}
+
+const defaultBusyTimeout = 5000
+const defaultKeep = 7 * 24 * 60 * 60 * 1000
+
+const make = (connection: Connection, options: Options) => {
+  const log = new Log(connection)
+  const waiting = new Waiting(connection, log)
+  const records = new CommandRecords(connection)
+  const counts = new Counts(connection)
+  const loading = new Loading(connection, records)
+  const lists = new Lists(connection)
+  const keepFor = options.keepCommandIdsFor ?? defaultKeep
+  const commits = new Commits(connection, records, counts, keepFor)
+  const entries = new Entries(connection)
+  const turns = new Turns(connection, options.busyTimeout ?? defaultBusyTimeout, () =>
+    waiting.wake(),
+  )
+
+  const store = RelationshipStore.RelationshipStore.of({
+    load: (reads) => turns.read(() => loading.load(reads)),
+    commit: (changes) => turns.write(() => commits.apply(changes)),
+    history: (edge) => turns.read(() => log.history(edge)),
+    list: (list, user, limit, bound) => turns.read(() => lists.page(list, user, limit, bound)),
+    counts: (user) => turns.read(() => counts.of(user)),
+    log: (after, limit) => turns.read(() => log.after(after, limit)),
+    awaitLog: (after) => waiting.await(after),
+  })
+  const journal = Journal.Journal.of({
+    read: (keys) => turns.read(() => entries.read(keys)),
+    write: (writes) => turns.write(() => entries.write(writes)),
+    scan: (prefix, limit, after) => turns.read(() => entries.scan(prefix, limit, after)),
+  })
+  const close = (): void => {
+    turns.close()
+    waiting.close()
+  }
+  return { close, journal, store }
+}
+
+const acquire = (options: Options): Effect.Effect<Connection, StoreError.StoreError> =>
+  Effect.try({
+    try: () =>
+      open({
+        file: resolve(options.file),
+        readOnly: options.readOnly ?? false,
+        patience: options.busyTimeout ?? defaultBusyTimeout,
+      }),
+    catch: (error) => toStoreError(options.file, error),
+  })
+
+/**
+ * Opens a file, and closes it with the layer.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  options: Options,
+): Layer.Layer<RelationshipStore.RelationshipStore | Journal.Journal, StoreError.StoreError> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const connection = yield* Effect.acquireRelease(acquire(options), (opened) =>
+        Effect.sync(() => opened.close()),
+      )
+      const made = yield* Effect.acquireRelease(
+        Effect.sync(() => make(connection, options)),
+        ({ close }) => Effect.sync(close),
+      )
+      return Context.make(RelationshipStore.RelationshipStore, made.store).pipe(
+        Context.add(Journal.Journal, made.journal),
+      )
+    }),
+  )

@@ -1,0 +1,2 @@
+/** One namespace a concept; see each module for what it promises. */
+export * as SqliteAdapter from "./SqliteAdapter.ts"

@@ -1,0 +1,202 @@
+/**
+ * Opening a file: it is made, or it is found to be ours, or it is refused and left as it was.
+ *
+ * What is there is first read by a connection that cannot write. A file of another program is told by
+ * its first bytes, before SQLite has seen it.
+ */
+import { StoreError } from "@kith/core"
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs"
+import { dirname } from "node:path"
+import { Connection } from "./Connection.ts"
+import { corrupt, Damaged } from "./errors.ts"
+import { applicationId, versions } from "./schema.ts"
+import { number, text } from "./values.ts"
+
+export interface Opening {
+  readonly file: string
+  readonly readOnly: boolean
+  /** Milliseconds that somebody else who opens the file is waited for. */
+  readonly patience: number
+}
+
+const headerLength = 100
+const magic = "SQLite format 3\0"
+const applicationIdAt = 68
+
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && "code" in error && error.code === code
+
+/** Makes an empty file that nobody else may read, unless it is there. */
+const touch = ({ file, readOnly }: Opening): void => {
+  const folder = dirname(file)
+  if (!existsSync(folder)) {
+    throw new StoreError.StoreError({
+      reason: "Unavailable",
+      message: `${file}: there is no folder ${folder}; make it first`,
+    })
+  }
+  if (readOnly) {
+    throw new StoreError.StoreError({
+      reason: "ReadOnly",
+      message: `${file}: there is no such file, and none may be made; open it for writing once`,
+    })
+  }
+  try {
+    closeSync(openSync(file, "wx", 0o600))
+  } catch (error) {
+    if (!hasCode(error, "EEXIST")) throw error
+  }
+}
+
+const readHeader = (file: string): Buffer => {
+  const header = Buffer.alloc(headerLength)
+  const descriptor = openSync(file, "r")
+  try {
+    return header.subarray(0, readSync(descriptor, header))
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Whether something is in the file; refuses what no database of ours begins with. */
+const isFilled = (file: string): boolean => {
+  if (!statSync(file).isFile()) throw corrupt(file, "this is no file; choose another name")
+  const header = readHeader(file)
+  if (header.length === 0) {
+    // A database that is being made has no log beside it yet.
+    const log = statSync(`${file}-wal`, { throwIfNoEntry: false })
+    if (log === undefined || log.size === 0) return false
+    throw corrupt(file, "the file was cut to nothing; restore a backup of it")
+  }
+  if (header.length < headerLength || header.toString("latin1", 0, magic.length) !== magic) {
+    throw corrupt(file, "this is no database; choose another file")
+  }
+  const id = header.readUInt32BE(applicationIdAt)
+  if (id !== applicationId) {
+    throw corrupt(file, "this is the database of another program; choose another file")
+  }
+  return true
+}
+
+const size = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+
+/**
+ * Opens a file for reading. Where nobody else has it open it is taken as one that never changes: so
+ * nothing is made beside it, which a folder may not even allow.
+ */
+const openToRead = (file: string, timeout: number): Connection => {
+  const isAtRest = size(`${file}-wal`) === 0 && !existsSync(`${file}-journal`)
+  return new Connection(file, { readOnly: true, isAtRest, timeout })
+}
+
+const newest = versions.length
+
+const versionOf = (connection: Connection): number =>
+  number(connection.value("PRAGMA user_version"))
+
+/** The tables and their columns, in one text. */
+const shapeOf = (connection: Connection): string =>
+  text(
+    connection.value(`
+      SELECT group_concat(shape, '; ') FROM (
+        SELECT t.name || ': ' || group_concat(c.name, ', ') AS shape
+        FROM sqlite_schema AS t, pragma_table_info(t.name) AS c
+        WHERE t.type = 'table' AND substr(t.name, 1, 5) <> 'next_' GROUP BY t.name)`),
+  )
+
+/** The shape that a version has when it is made anew. */
+const intended = (version: number): string => {
+  const model = new Connection(":memory:")
+  try {
+    model.database.exec(versions.slice(0, version).join("\n"))
+    return shapeOf(model)
+  } finally {
+    model.close()
+  }
+}
+
+/** Files up to this size are looked through when they are opened: it takes a moment. */
+const smallFile = 16 * 2 ** 20
+
+/** Refuses what newer code has made, and what is not as this code made it. */
+const inspect = (connection: Connection): void => {
+  const { file } = connection
+  const version = versionOf(connection)
+  if (version > newest) {
+    throw corrupt(
+      file,
+      `the file has version ${version}, and this program knows ${newest}; use a newer program`,
+    )
+  }
+  if (shapeOf(connection) !== intended(version)) {
+    throw corrupt(file, "the tables are not those of this program; restore a backup of the file")
+  }
+  const pages = number(connection.value("PRAGMA page_count"))
+  if (pages * number(connection.value("PRAGMA page_size")) > smallFile) return
+  const found = connection.value("PRAGMA quick_check(1)")
+  if (found !== "ok") {
+    throw corrupt(file, "the file is damaged; restore a backup of it", new Damaged(text(found)))
+  }
+}
+
+/** Brings the tables up to date, in one transaction. Whoever else opens the file waits for it. */
+const migrate = (connection: Connection): void => {
+  if (versionOf(connection) === newest) return
+  connection.write(() => {
+    const version = versionOf(connection)
+    for (const sql of versions.slice(version)) connection.database.exec(sql)
+    connection.database.exec(
+      `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${newest}`,
+    )
+  })
+}
+
+/**
+ * - Durable on commit, on a Mac too.
+ * - A log beside the file that grew long, because somebody read for long, is cut again.
+ * - What is read from a damaged file is looked at more closely.
+ */
+const settings = `
+  PRAGMA synchronous = FULL;
+  PRAGMA fullfsync = ON;
+  PRAGMA journal_size_limit = 16777216;
+  PRAGMA cache_size = -16384;
+  PRAGMA cell_size_check = ON;
+  PRAGMA trusted_schema = OFF;
+`
+
+const prepared = (connection: Connection, isWritable: boolean): Connection => {
+  try {
+    if (isWritable) {
+      migrate(connection)
+      connection.database.exec("PRAGMA journal_mode = WAL")
+    } else if (versionOf(connection) < newest) {
+      throw new StoreError.StoreError({
+        reason: "ReadOnly",
+        message: `${connection.file}: the file was made by an older program; open it for writing once`,
+      })
+    }
+    connection.database.exec(`${settings} PRAGMA busy_timeout = 0`)
+    return connection
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
+
+/** Opens a file, which is made unless it is there. Throws. */
+export const open = (opening: Opening): Connection => {
+  const { file, patience, readOnly } = opening
+  if (!existsSync(file)) touch(opening)
+  if (isFilled(file)) {
+    const reader = openToRead(file, patience)
+    try {
+      inspect(reader)
+    } finally {
+      reader.close()
+    }
+  }
+  return readOnly
+    ? prepared(openToRead(file, patience), false)
+    : prepared(new Connection(file, { timeout: patience }), true)
+}
