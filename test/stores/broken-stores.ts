@@ -41,6 +41,7 @@ export const brokenStores = {
   matchesCommandIdsInAnyCase: Writes.matchesCommandIdsInAnyCase,
   refusesABatchForOneConflict: Writes.refusesABatchForOneConflict,
   remembersCommandIdsByEdge: Writes.remembersCommandIdsByEdge,
+  remembersWhatIsOnlyCarried: Writes.remembersWhatIsOnlyCarried,
   tellsAConflictFirst: Writes.tellsAConflictFirst,
   tellsAnOldState: Writes.tellsAnOldState,
 } satisfies Readonly<Record<string, (good: Store) => Store>>

@@ -96,6 +96,14 @@ export const forgetsCommandIds = (good: Store): Store => {
   )
 }
 
+export const remembersWhatIsOnlyCarried = (good: Store): Store => ({
+  ...good,
+  commit: (changes) =>
+    good.commit(
+      changes.map((change) => ({ ...change, fingerprint: change.fingerprint ?? "carried" })),
+    ),
+})
+
 export const remembersCommandIdsByEdge = (good: Store): Store => {
   const own = new Map<string, string>()
   const isElsewhere = (commandId: string | undefined, edge: Change["edge"]): boolean =>

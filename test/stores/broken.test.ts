@@ -141,6 +141,10 @@ const findings = {
     "remembers a command id for the whole store, not for one edge": "load finds it",
     "lets exactly one of two concurrent changes with one command id win": "one wins",
   },
+  remembersWhatIsOnlyCarried: {
+    "carries a command id without remembering it where there is no fingerprint":
+      "none is a repeat of the other",
+  },
   repeatsAnEvent: {
     "gives the log in pages of any size": "a page of the log lies behind its position",
     "shows a reader everything once while many write, and nothing late":

@@ -1,4 +1,6 @@
 /** One namespace a concept; see each module for what it promises. */
+export * as Archive from "./Archive.ts"
+export * as ArchiveError from "./ArchiveError.ts"
 export * as Command from "./Command.ts"
 export * as CommandError from "./CommandError.ts"
 export * as Decider from "./Decider.ts"
