@@ -8,23 +8,31 @@
  *
  * @since 0.1.0
  */
-import { Journal, RelationshipStore, type StoreError } from "@kith/core"
+import { Journal, RelationshipStore, type StoreError, Upkeep } from "@kith/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
 import { resolve } from "node:path"
+import { backUp } from "./internal/backingUp.ts"
+import { check } from "./internal/checking.ts"
 import { CommandRecords } from "./internal/CommandRecords.ts"
 import { Commits } from "./internal/Commits.ts"
 import type { Connection } from "./internal/Connection.ts"
-import { Counts } from "./internal/Counts.ts"
 import { Entries } from "./internal/Entries.ts"
+import { Erasing } from "./internal/erasing.ts"
 import { toStoreError } from "./internal/errors.ts"
 import { Lists } from "./internal/Lists.ts"
 import { Loading } from "./internal/Loading.ts"
 import { Log } from "./internal/Log.ts"
-import { open } from "./internal/opening.ts"
+import { open, openBeside, type Opening } from "./internal/opening.ts"
+import { Projection } from "./internal/Projection.ts"
+import { rebuild } from "./internal/rebuilding.ts"
+import { tell, tellBeside } from "./internal/steps.ts"
 import { Turns } from "./internal/Turns.ts"
+import { fromUser } from "./internal/values.ts"
 import { Waiting } from "./internal/Waiting.ts"
+import * as SqliteBackup from "./SqliteBackup.ts"
 
 /**
  * - `file`: made unless it is there, and readable by nobody else. Beside it there are two more, with
@@ -46,26 +54,24 @@ export interface Options {
 const defaultBusyTimeout = 5000
 const defaultKeep = 7 * 24 * 60 * 60 * 1000
 
-const make = (connection: Connection, options: Options) => {
+const make = (connection: Connection, opening: Opening, options: Options) => {
   const log = new Log(connection)
   const waiting = new Waiting(connection, log)
   const records = new CommandRecords(connection)
-  const counts = new Counts(connection)
+  const projection = new Projection(connection)
   const loading = new Loading(connection, records)
   const lists = new Lists(connection)
   const keepFor = options.keepCommandIdsFor ?? defaultKeep
-  const commits = new Commits(connection, records, counts, keepFor)
+  const commits = new Commits(connection, records, projection, keepFor)
   const entries = new Entries(connection)
-  const turns = new Turns(connection, options.busyTimeout ?? defaultBusyTimeout, () =>
-    waiting.wake(),
-  )
+  const turns = new Turns(connection, opening.patience, () => waiting.wake())
 
   const store = RelationshipStore.RelationshipStore.of({
     load: (reads) => turns.read(() => loading.load(reads)),
     commit: (changes) => turns.write(() => commits.apply(changes)),
     history: (edge) => turns.read(() => log.history(edge)),
     list: (list, user, limit, bound) => turns.read(() => lists.page(list, user, limit, bound)),
-    counts: (user) => turns.read(() => counts.of(user)),
+    counts: (user) => turns.read(() => projection.counts.of(fromUser(user))),
     log: (after, limit) => turns.read(() => log.after(after, limit)),
     awaitLog: (after) => waiting.await(after),
   })
@@ -74,22 +80,39 @@ const make = (connection: Connection, options: Options) => {
     write: (writes) => turns.write(() => entries.write(writes)),
     scan: (prefix, limit, after) => turns.read(() => entries.scan(prefix, limit, after)),
   })
+  const beside = () => openBeside(opening)
+  const erasing = new Erasing(connection, projection, Math.floor(Math.random() * 2 ** 48), () =>
+    waiting.wake(),
+  )
+  const upkeep = Upkeep.Upkeep.of({
+    check: tellBeside(turns, beside, check),
+    rebuild: tellBeside(turns, beside, rebuild),
+    erase: (user) => tell(turns, connection.file, () => erasing.erase(user)),
+    forget: (before) =>
+      Stream.runFold(
+        tell(turns, connection.file, () => erasing.forget(before)),
+        () => ({ commandIds: 0, tombstones: 0 }),
+        (sum, { commandIds, tombstones }) => ({
+          commandIds: sum.commandIds + commandIds,
+          tombstones: sum.tombstones + tombstones,
+        }),
+      ),
+    clear: turns.write(() => erasing.clear()),
+  })
+  const backup = SqliteBackup.SqliteBackup.of({
+    to: (file) => backUp(beside, file),
+  })
   const close = (): void => {
     turns.close()
     waiting.close()
   }
-  return { close, journal, store }
+  return { backup, close, journal, store, upkeep }
 }
 
-const acquire = (options: Options): Effect.Effect<Connection, StoreError.StoreError> =>
+const acquire = (opening: Opening): Effect.Effect<Connection, StoreError.StoreError> =>
   Effect.try({
-    try: () =>
-      open({
-        file: resolve(options.file),
-        readOnly: options.readOnly ?? false,
-        patience: options.busyTimeout ?? defaultBusyTimeout,
-      }),
-    catch: (error) => toStoreError(options.file, error),
+    try: () => open(opening),
+    catch: (error) => toStoreError(opening.file, error),
   })
 
 /**
@@ -103,15 +126,22 @@ export const layer = (
 ): Layer.Layer<RelationshipStore.RelationshipStore | Journal.Journal, StoreError.StoreError> =>
   Layer.effectContext(
     Effect.gen(function* () {
-      const connection = yield* Effect.acquireRelease(acquire(options), (opened) =>
+      const opening = {
+        file: resolve(options.file),
+        readOnly: options.readOnly ?? false,
+        patience: options.busyTimeout ?? defaultBusyTimeout,
+      }
+      const connection = yield* Effect.acquireRelease(acquire(opening), (opened) =>
         Effect.sync(() => opened.close()),
       )
       const made = yield* Effect.acquireRelease(
-        Effect.sync(() => make(connection, options)),
+        Effect.sync(() => make(connection, opening, options)),
         ({ close }) => Effect.sync(close),
       )
       return Context.make(RelationshipStore.RelationshipStore, made.store).pipe(
         Context.add(Journal.Journal, made.journal),
+        Context.add(Upkeep.Upkeep, made.upkeep),
+        Context.add(SqliteBackup.SqliteBackup, made.backup),
       )
     }),
   )

@@ -35,7 +35,8 @@ export class CommandRecords {
     const row = this.selecting.first(commandId)
     if (row === undefined) return undefined
     const relationship = Relationship.all[number(row[1])]
-    if (relationship === undefined) throw new Damaged(`no relationship has the code ${number(row[1])}`)
+    if (relationship === undefined)
+      throw new Damaged(`no relationship has the code ${number(row[1])}`)
     const first = number(row[4])
     const count = number(row[5])
     return {

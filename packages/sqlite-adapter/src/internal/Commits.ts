@@ -6,11 +6,11 @@
 import type { RelationshipStore } from "@kith/core"
 import type { CommandRecords } from "./CommandRecords.ts"
 import type { Connection, Statement } from "./Connection.ts"
-import type { Counts } from "./Counts.ts"
 import { Damaged } from "./errors.ts"
 import * as eventRows from "./eventRows.ts"
-import { greatestPosition, isPlacing, relationshipAt, sinceOf, toPlace } from "./places.ts"
-import { fromUser, number, type Row } from "./values.ts"
+import { greatestPosition, relationshipAt, step } from "./places.ts"
+import type { Kept, Projection } from "./Projection.ts"
+import { fromUser, number, type Value } from "./values.ts"
 
 type Change = RelationshipStore.Change
 type Outcome = RelationshipStore.CommitOutcome
@@ -19,40 +19,33 @@ type Outcome = RelationshipStore.CommitOutcome
 export const lastUsed =
   "SELECT max(ifnull((SELECT max(position) FROM events), 0), floor) FROM marks"
 
-/** An edge that nothing happened to. */
-const untouched: Row = [null, 0, 0]
-
 export class Commits {
   private readonly records: CommandRecords
-  private readonly counts: Counts
+  private readonly projection: Projection
   private readonly keepFor: number
   private readonly last: Statement
-  private readonly selecting: Statement
   private readonly inserting: Statement
-  private readonly upserting: Statement
   private position = 0
 
-  constructor(connection: Connection, records: CommandRecords, counts: Counts, keepFor: number) {
+  constructor(
+    connection: Connection,
+    records: CommandRecords,
+    projection: Projection,
+    keepFor: number,
+  ) {
     this.records = records
-    this.counts = counts
+    this.projection = projection
     this.keepFor = keepFor
     this.last = connection.prepare(lastUsed)
-    this.selecting = connection.prepare(
-      "SELECT place, last, version FROM edges WHERE source = ? AND target = ?",
-    )
     this.inserting = connection.prepare(eventRows.insert)
-    this.upserting = connection.prepare(
-      `INSERT INTO edges VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-         place = excluded.place, last = excluded.last, version = excluded.version`,
-    )
   }
 
   /** Applies changes in order. To be called within a transaction that writes. */
   apply(changes: ReadonlyArray<Change>): ReadonlyArray<Outcome> {
-    this.counts.begin()
+    this.projection.counts.begin()
     this.position = number(this.last.first()?.[0])
     const outcomes = changes.map((change) => this.applyOne(change))
-    this.counts.write()
+    this.projection.counts.write()
     this.forget(changes, outcomes)
     return outcomes
   }
@@ -64,45 +57,35 @@ export class Commits {
       const record = this.records.find(commandId)
       if (record !== undefined) return { _tag: "Repeated", record }
     }
-    const [place, last, version] =
-      this.selecting.first(fromUser(edge.source), fromUser(edge.target)) ?? untouched
-    const before = relationshipAt(typeof place === "number" ? place : null)
-    if (number(version) !== change.expectedVersion) {
-      return { _tag: "Conflict", current: { relationship: before, version: number(version) } }
+    const source = fromUser(edge.source)
+    const target = fromUser(edge.target)
+    const before = this.projection.find(source, target)
+    if (before.version !== change.expectedVersion) {
+      const relationship = relationshipAt(before.place)
+      return { _tag: "Conflict", current: { relationship, version: before.version } }
     }
     const position = change.events.length === 0 ? 0 : this.position + 1
-    if (position > 0) {
-      const since = typeof place === "number" ? sinceOf(place) : 0
-      this.write(change, since, number(last))
-      this.counts.note(edge, before, change.relationship)
-    }
+    if (position > 0) this.write(change, source, target, before)
     if (commandId !== undefined && fingerprint !== undefined) {
       this.records.add(change, commandId, fingerprint, position)
     }
     return { _tag: "Committed", position }
   }
 
-  private write(change: Change, since: number, last: number): void {
-    const { edge, events, expectedVersion, relationship } = change
-    const first = events[0]?.id ?? ""
-    let version = expectedVersion
-    let previous = last
-    let place = since
-    for (const each of events) {
+  private write(change: Change, source: Value, target: Value, before: Kept): void {
+    const first = change.events[0]?.id ?? ""
+    let { last, place, version } = before
+    for (const each of change.events) {
       version += 1
       this.position += 1
-      if (isPlacing(each.event)) place = this.position
-      this.inserting.run(...eventRows.encode(change, each, first, this.position, version, previous))
-      previous = this.position
+      place = step(place, each.event, this.position)
+      this.inserting.run(
+        ...eventRows.encode(change, source, target, each, first, this.position, version, last),
+      )
+      last = this.position
     }
-    if (this.position > greatestPosition) throw new Damaged("the log is at its end")
-    this.upserting.run(
-      fromUser(edge.source),
-      fromUser(edge.target),
-      toPlace(relationship, place),
-      this.position,
-      version,
-    )
+    if (last > greatestPosition) throw new Damaged("the log is at its end")
+    this.projection.put(source, target, before, { place, last, version })
   }
 
   /** Lets go of old command ids, as many as keeps their number steady, so that no commit takes long. */

@@ -1,7 +1,7 @@
 /** How long the lists of users are: what a transaction changes is added up, and written once a user. */
-import type { Relationship, RelationshipStore, UserId } from "@kith/core"
+import type { RelationshipStore } from "@kith/core"
 import type { Connection, Statement } from "./Connection.ts"
-import { fromUser, number } from "./values.ts"
+import { number, type Value } from "./values.ts"
 
 interface Change {
   following: number
@@ -13,21 +13,21 @@ interface Change {
 export class Counts {
   private readonly selecting: Statement
   private readonly adding: Statement
-  private changes = new Map<UserId.UserId, Change>()
+  private readonly changes = new Map<Value, Change>()
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, prefix = "") {
     this.selecting = connection.prepare(
-      "SELECT following, followers, sent, received FROM users WHERE id = ?",
+      `SELECT following, followers, sent, received FROM ${prefix}users WHERE id = ?`,
     )
     this.adding = connection.prepare(
-      `INSERT INTO users VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+      `INSERT INTO ${prefix}users VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
          following = following + excluded.following, followers = followers + excluded.followers,
          sent = sent + excluded.sent, received = received + excluded.received`,
     )
   }
 
-  of(user: UserId.UserId): RelationshipStore.Counts {
-    const row = this.selecting.first(fromUser(user)) ?? []
+  of(user: Value): RelationshipStore.Counts {
+    const row = this.selecting.first(user) ?? []
     return {
       following: number(row[0]),
       followers: number(row[1]),
@@ -36,28 +36,24 @@ export class Counts {
     }
   }
 
-  /** Forgets what was not written. */
+  /** Forgets what was noted in a transaction that came to nothing. */
   begin(): void {
-    if (this.changes.size > 0) this.changes = new Map()
+    this.changes.clear()
   }
 
-  /** Notes that an edge has become another. */
-  note(
-    { source, target }: RelationshipStore.Change["edge"],
-    before: Relationship.Relationship,
-    after: Relationship.Relationship,
-  ): void {
-    if (before._tag === after._tag) return
+  /** Notes that an edge has gone from one place to another. */
+  note(source: Value, target: Value, before: number | null, after: number | null): void {
     const from = this.changeOf(source)
     const to = this.changeOf(target)
-    for (const [{ _tag }, by] of [
+    for (const [place, by] of [
       [before, -1],
       [after, 1],
     ] as const) {
-      if (_tag === "Following") {
+      if (place === null) continue
+      if (place > 0) {
         from.following += by
         to.followers += by
-      } else if (_tag === "Pending") {
+      } else {
         from.sent += by
         to.received += by
       }
@@ -67,11 +63,13 @@ export class Counts {
   /** Writes what was noted. */
   write(): void {
     for (const [user, { followers, following, received, sent }] of this.changes) {
-      this.adding.run(fromUser(user), following, followers, sent, received)
+      if (following === 0 && followers === 0 && sent === 0 && received === 0) continue
+      this.adding.run(user, following, followers, sent, received)
     }
+    this.changes.clear()
   }
 
-  private changeOf(user: UserId.UserId): Change {
+  private changeOf(user: Value): Change {
     const known = this.changes.get(user)
     if (known !== undefined) return known
     const change = { following: 0, followers: 0, sent: 0, received: 0 }

@@ -1,5 +1,5 @@
 /**
- * Pages of lists, out of one index for each direction.
+ * Pages of lists, out of one table for each direction.
  *
  * SQL puts a page together as two texts, ids and places. To hand the rows over one by one would take
  * several times as long, and ids of 19 digits stay exact in a text.
@@ -8,6 +8,8 @@ import type { Page, RelationshipStore, UserId } from "@kith/core"
 import type { Connection, Statement } from "./Connection.ts"
 import { listedAt, sinceOf } from "./places.ts"
 import { fromUser, number, text, toUser } from "./values.ts"
+
+type Table = "outgoing" | "incoming"
 
 interface Side {
   readonly down: Statement
@@ -21,21 +23,22 @@ interface Side {
  * `down` gives the newest up to a place and `up` the oldest from a place on, one more than asked;
  * `reaches` tells whether there is anything between two places.
  */
-const sideOf = (connection: Connection, own: string, other: string, sign: 1 | -1): Side => {
+const sideOf = (connection: Connection, table: Table, sign: 1 | -1): Side => {
+  const [own, other] = table === "outgoing" ? ["source", "target"] : ["target", "source"]
   const [older, newer, fall, rise] =
     sign === 1 ? ["<=", ">=", "DESC", "ASC"] : [">=", "<=", "ASC", "DESC"]
   const side = sign === 1 ? "place > 0" : "place < 0"
   const page = (compare: string | undefined, order: string | undefined) =>
     connection.prepare(
       `SELECT group_concat(${other}), '[' || group_concat(place) || ']', count(*) FROM (
-         SELECT ${other}, place FROM edges
+         SELECT ${other}, place FROM ${table}
          WHERE ${own} = ? AND place ${compare} ? AND ${side} ORDER BY place ${order} LIMIT ?)`,
     )
   return {
     down: page(older, fall),
     up: page(newer, rise),
     reaches: connection.prepare(
-      `SELECT EXISTS (SELECT 1 FROM edges WHERE ${own} = ? AND place BETWEEN ? AND ? AND ${side})`,
+      `SELECT EXISTS (SELECT 1 FROM ${table} WHERE ${own} = ? AND place BETWEEN ? AND ? AND ${side})`,
     ),
   }
 }
@@ -56,15 +59,15 @@ export class Lists {
 
   constructor(connection: Connection) {
     this.connection = connection
-    const list = (own: string, other: string, sign: 1 | -1): List => ({
-      side: sideOf(connection, own, other, sign),
+    const list = (table: Table, sign: 1 | -1): List => ({
+      side: sideOf(connection, table, sign),
       sign,
     })
     this.lists = {
-      following: list("source", "target", 1),
-      followers: list("target", "source", 1),
-      requestsSent: list("source", "target", -1),
-      requestsReceived: list("target", "source", -1),
+      following: list("outgoing", 1),
+      followers: list("incoming", 1),
+      requestsSent: list("outgoing", -1),
+      requestsReceived: list("incoming", -1),
     }
   }
 

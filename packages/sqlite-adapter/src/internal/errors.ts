@@ -38,6 +38,12 @@ export const isBusy = (error: unknown): boolean => {
   return code === codes.busy || code === codes.locked
 }
 
+/** Whether what was read is not what was written. */
+export const isDamage = (error: unknown): boolean => {
+  const code = (codeOf(error) ?? 0) & 0xff
+  return error instanceof Damaged || code === codes.corrupt || code === codes.notADatabase
+}
+
 const explain = (code: number): readonly [reason: Reason, message: string] => {
   if (code === sharedMemorySize) return ["Full", "the disk is full; make room and try again"]
   switch (code & 0xff) {

@@ -10,7 +10,16 @@
 import { type RecordedEvent, RelationshipEvent, type RelationshipStore } from "@kith/core"
 import type { SQLInputValue } from "node:sqlite"
 import { Damaged } from "./errors.ts"
-import { fromUser, number, type Row, text, timeOf, toEventId, toUser } from "./values.ts"
+import {
+  fromUser,
+  number,
+  type Row,
+  text,
+  timeOf,
+  toEventId,
+  toUser,
+  type Value,
+} from "./values.ts"
 
 /** The columns that make an event, in the order that {@link decode} expects. */
 export const columns =
@@ -49,6 +58,8 @@ const namesOf = (own: string, first: string, change: RelationshipStore.Change): 
 /** What {@link insert} is run with for one event of a change. */
 export const encode = (
   change: RelationshipStore.Change,
+  source: Value,
+  target: Value,
   { event, id }: RelationshipStore.NewEvent,
   first: string,
   position: number,
@@ -58,8 +69,8 @@ export const encode = (
   const actor = actorCode(change)
   return [
     position,
-    fromUser(change.edge.source),
-    fromUser(change.edge.target),
+    source,
+    target,
     RelationshipEvent.index(event) +
       actor * actorUnit +
       provenances.indexOf(change.provenance) * provenanceUnit,
@@ -72,7 +83,7 @@ export const encode = (
   ]
 }
 
-const eventOf = (code: number): RelationshipEvent.RelationshipEvent => {
+export const eventOf = (code: number): RelationshipEvent.RelationshipEvent => {
   const event = RelationshipEvent.all[code % actorUnit]
   if (event === undefined) throw new Damaged(`no event has the code ${code}`)
   return event

@@ -9,7 +9,7 @@ import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs"
 import { dirname } from "node:path"
 import { Connection } from "./Connection.ts"
 import { corrupt, Damaged } from "./errors.ts"
-import { applicationId, versions } from "./schema.ts"
+import { applicationId, prefixes, versions } from "./schema.ts"
 import { number, text } from "./values.ts"
 
 export interface Opening {
@@ -101,7 +101,8 @@ const shapeOf = (connection: Connection): string =>
       SELECT group_concat(shape, '; ') FROM (
         SELECT t.name || ': ' || group_concat(c.name, ', ') AS shape
         FROM sqlite_schema AS t, pragma_table_info(t.name) AS c
-        WHERE t.type = 'table' AND substr(t.name, 1, 5) <> 'next_' GROUP BY t.name)`),
+        WHERE t.type = 'table' AND substr(t.name, 1, 5) NOT IN ('${prefixes.next}', '${prefixes.gone}')
+        GROUP BY t.name)`),
   )
 
 /** The shape that a version has when it is made anew. */
@@ -182,6 +183,15 @@ const prepared = (connection: Connection, isWritable: boolean): Connection => {
     connection.close()
     throw error
   }
+}
+
+/** One more connection to a file that is open already, for long work beside the rest. */
+export const openBeside = ({ file, patience, readOnly }: Opening): Connection => {
+  const connection = readOnly
+    ? openToRead(file, patience)
+    : new Connection(file, { timeout: patience })
+  connection.database.exec(settings)
+  return connection
 }
 
 /** Opens a file, which is made unless it is there. Throws. */

@@ -3,7 +3,7 @@
  * its preferences; below zero for a request. So an index over it has the follows of a user in order
  * above zero and the requests, in the opposite order, below, and all that a page shows.
  */
-import { type Page, Relationship, RelationshipEvent } from "@kith/core"
+import { Decider, type Page, Relationship, type RelationshipEvent } from "@kith/core"
 
 const unit = 4
 
@@ -13,7 +13,7 @@ export const greatestPosition = Math.floor(Number.MAX_SAFE_INTEGER / unit) - 1
 type Listed = Page.Entry["relationship"]
 
 /** The place of a relationship in the lists; null when it is in none. */
-export const toPlace = (relationship: Relationship.Relationship, since: number): number | null => {
+const toPlace = (relationship: Relationship.Relationship, since: number): number | null => {
   if (relationship._tag === "None") return null
   const place =
     since * unit + (relationship.retweets ? 1 : 0) + (relationship.notifications ? 2 : 0)
@@ -33,9 +33,17 @@ export const listedAt = (place: number): Listed => {
 export const relationshipAt = (place: number | null): Relationship.Relationship =>
   place === null ? Relationship.none : listedAt(place)
 
-/** The events up to this place among all events put an edge into a list. */
-const lastPlacing = RelationshipEvent.index(RelationshipEvent.followRequestApproved)
-
-/** Whether an edge is in a list since this event. */
-export const isPlacing = (event: RelationshipEvent.RelationshipEvent): boolean =>
-  RelationshipEvent.index(event) <= lastPlacing
+/**
+ * Where an edge is in the lists after an event. It has been there since the event that put it into
+ * another list than before.
+ */
+export const step = (
+  place: number | null,
+  event: RelationshipEvent.RelationshipEvent,
+  position: number,
+): number | null => {
+  const before = relationshipAt(place)
+  const after = Decider.evolve(before, event)
+  const stays = place !== null && after._tag === before._tag
+  return toPlace(after, stays ? sinceOf(place) : position)
+}

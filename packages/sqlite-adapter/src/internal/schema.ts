@@ -6,9 +6,10 @@
  *   `previous` is the position of the edge's event before it, so that a history needs no index; `time`
  *   is what the time differs from the one in the event's id; `names` are the command id, correlation
  *   and causation where they are not the event's own id; `actor` is who acted when it was neither side.
- * - `edges`: what is known of an edge. `place` is where it is in the lists: its `since` times four plus
- *   its preferences, below zero while it is a request, NULL when it is in none. So one index for each
- *   direction has both lists of a user, in their order, with all that a page shows.
+ * - `edges`: what is known of an edge. `place` is where it is in the lists, see places.ts; NULL when it
+ *   is in none.
+ * - `outgoing`, `incoming`: both lists of a user in one direction, in their order, with all that a page
+ *   shows. They are tables and not indexes of `edges`, because an index cannot be made in bites.
  * - `users`: the lengths of the lists.
  * - `commands`: the command ids that are remembered.
  * - `journal`: the entries of the `Journal`.
@@ -19,24 +20,44 @@
 /** Says that a file is of this adapter: "Kith" in ASCII. */
 export const applicationId = 0x4b697468
 
-export const edges = (name: string): string => `
-  CREATE TABLE ${name} (
+/**
+ * What is derived from the log. A prefix makes tables beside those in use, see rebuilding.ts.
+ */
+export const derived = (prefix = ""): string => `
+  CREATE TABLE ${prefix}edges (
     source INTEGER NOT NULL,
     target INTEGER NOT NULL,
     place INTEGER,
     last INTEGER NOT NULL,
     version INTEGER NOT NULL,
     PRIMARY KEY (source, target)
-  ) WITHOUT ROWID`
-
-export const users = (name: string): string => `
-  CREATE TABLE ${name} (
+  ) WITHOUT ROWID;
+  CREATE TABLE ${prefix}outgoing (
+    source INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    target INTEGER NOT NULL,
+    PRIMARY KEY (source, place)
+  ) WITHOUT ROWID;
+  CREATE TABLE ${prefix}incoming (
+    target INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    source INTEGER NOT NULL,
+    PRIMARY KEY (target, place)
+  ) WITHOUT ROWID;
+  CREATE TABLE ${prefix}users (
     id INTEGER PRIMARY KEY,
     following INTEGER NOT NULL,
     followers INTEGER NOT NULL,
     sent INTEGER NOT NULL,
     received INTEGER NOT NULL
-  )`
+  );
+`
+
+/** The tables of {@link derived}. */
+export const derivedTables = ["edges", "outgoing", "incoming", "users"] as const
+
+/** Tables whose names begin like this are not in use: they are being made, or done with. */
+export const prefixes = { next: "next_", gone: "gone_" } as const
 
 /** Each version in SQL, as what leads there from the one before. */
 export const versions: ReadonlyArray<string> = [
@@ -54,10 +75,7 @@ export const versions: ReadonlyArray<string> = [
     actor INTEGER
   );
   CREATE INDEX actors ON events (actor) WHERE actor IS NOT NULL;
-  ${edges("edges")};
-  CREATE INDEX outgoing ON edges (source, place) WHERE place IS NOT NULL;
-  CREATE INDEX incoming ON edges (target, place) WHERE place IS NOT NULL;
-  ${users("users")};
+  ${derived()}
   CREATE TABLE commands (
     id TEXT PRIMARY KEY,
     time INTEGER NOT NULL,

@@ -8,10 +8,13 @@
  */
 import type { EventId, UserId } from "@kith/core"
 import * as Brand from "effect/Brand"
-import type { SQLInputValue, SQLOutputValue } from "node:sqlite"
+import type { SQLOutputValue } from "node:sqlite"
 
 /** A row as it comes from SQLite, column by column. */
 export type Row = ReadonlyArray<SQLOutputValue>
+
+/** An id as the value of an integer column. */
+export type Value = number | bigint
 
 /** Numbers of so many digits are exact in JavaScript, and quicker to bind than a `bigint`. */
 const exactDigits = 15
@@ -19,7 +22,7 @@ const exactDigits = 15
 const unchecked = { user: Brand.nominal<UserId.UserId>(), event: Brand.nominal<EventId.EventId>() }
 
 /** A user id as the value of an integer column. */
-export const fromUser = (user: string): SQLInputValue =>
+export const fromUser = (user: string): Value =>
   user.length <= exactDigits ? Number(user) : BigInt.asIntN(64, BigInt(user))
 
 const minus = 45
