@@ -46,8 +46,8 @@ describe("a service over a store that never waits", () => {
         return noted
       }
       const stores = [
-        { ...good, load: note("load", good.load) },
         { ...good, commit: note("commit", good.commit) },
+        { ...good, load: note("load", good.load) },
         good,
       ]
       for (const store of stores) {
@@ -61,7 +61,7 @@ describe("a service over a store that never waits", () => {
         )
         expect(receipt._tag).toBe("Changed")
       }
-      expect(called).toEqual(["load", "commit", "facts"])
+      expect(called).toEqual(["commit", "load", "facts"])
     }),
   )
 

@@ -61,8 +61,8 @@ describe("a store that fails", () => {
           ...good,
           load: (list) => (reads++ === 0 ? Effect.fail(down) : good.load(list)),
         })
-        expect(yield* Effect.flip(service.execute(follow(1, 2)))).toBe(down)
-        expect((yield* service.execute(follow(1, 2))).version).toBe(1)
+        expect(yield* Effect.flip(service.execute(unfollow(1, 2)))).toBe(down)
+        expect((yield* service.execute(unfollow(1, 2))).version).toBe(0)
       }),
     ))
 
@@ -74,7 +74,7 @@ describe("a store that fails", () => {
         const error = yield* Effect.flip(mute.execute(follow(1, 2)))
         expect(error).toMatchObject({ _tag: "StoreError", reason: "Unavailable" })
         const blind = yield* serve({ ...good, load: () => Effect.succeed([]) })
-        const other = yield* Effect.flip(blind.execute(follow(1, 2)))
+        const other = yield* Effect.flip(blind.execute(unfollow(1, 2)))
         expect(other).toMatchObject({ _tag: "StoreError", reason: "Unavailable" })
       }),
     ))

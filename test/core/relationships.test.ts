@@ -2,6 +2,7 @@
 import {
   Command,
   EventCodec,
+  Facts,
   Relationships,
   type RelationshipStore,
   type StoreError,
@@ -13,6 +14,8 @@ import { gated, run, serve, store, type Store, user } from "./support.ts"
 
 const follow = (source: number, target: number) => Command.follow(user(source), user(target))
 const unfollow = (source: number, target: number) => Command.unfollow(user(source), user(target))
+const tune = (preferences: Parameters<typeof Command.updatePreferences>[2]) =>
+  Command.updatePreferences(user(1), user(2), preferences)
 const edge = (source: number, target: number) => ({ source: user(source), target: user(target) })
 
 const tagOf = (outcome: Result.Result<{ readonly _tag: string }, { readonly _tag: string }>) =>
@@ -106,22 +109,100 @@ describe("commands of concurrent callers", () => {
     ))
 })
 
+/** A store that tells how often it was called for what. */
+const counting = (good: Store) => {
+  const calls = { load: 0, commit: 0 }
+  const counted: Store = {
+    ...good,
+    load: (reads) => {
+      calls.load++
+      return good.load(reads)
+    },
+    commit: (changes) => {
+      calls.commit++
+      return good.commit(changes)
+    },
+  }
+  return { calls, store: counted }
+}
+
+describe("a follow, over a store that waits,", () => {
+  test.each([
+    ["of somebody new", [], { _tag: "Changed", version: 1 }, { load: 0, commit: 1 }],
+    [
+      "that is there already",
+      [follow(1, 2)],
+      { _tag: "Unchanged", version: 1 },
+      { load: 0, commit: 1 },
+    ],
+    [
+      "after an unfollow",
+      [follow(1, 2), unfollow(1, 2)],
+      { _tag: "Changed", version: 3 },
+      { load: 0, commit: 2 },
+    ],
+  ])("%s takes no look before", (_, before, receipt, calls) =>
+    run(
+      Effect.gen(function* () {
+        const good = yield* store
+        yield* (yield* serve(good)).executeAll(before.map((command) => [command] as const))
+        const over = counting(good)
+        const service = yield* serve(over.store)
+        expect(yield* service.execute(follow(1, 2))).toMatchObject({ ...receipt, attempts: 1 })
+        expect(over.calls).toEqual(calls)
+      }),
+    ),
+  )
+
+  test("that would be refused today gets the receipt that its command id has", () =>
+    run(
+      Effect.gen(function* () {
+        const good = yield* store
+        const named = { commandId: "the-command" }
+        const receipt = yield* (yield* serve(good)).execute(follow(1, 2), named)
+        const service = yield* serve(good, undefined, {
+          facts: (edges) => Effect.succeed(edges.map(() => Facts.missing)),
+        })
+        expect(yield* service.execute(follow(1, 2), named)).toEqual(receipt)
+        expect(yield* Effect.flip(service.execute(follow(1, 2)))).toMatchObject({
+          reason: { _tag: "TargetNotFound" },
+        })
+      }),
+    ))
+
+  test("that was carried out before misleads none that come after it", () =>
+    run(
+      Effect.gen(function* () {
+        const service = yield* serve(yield* store)
+        const named = { commandId: "the-command" }
+        yield* service.execute(follow(1, 2), named)
+        const outcomes = yield* service.executeAll([
+          [follow(1, 2), named],
+          [unfollow(1, 2)],
+          [tune({ retweets: false }), named],
+        ])
+        expect(outcomes.map(tagOf)).toEqual(["Changed", "Changed", "CommandIdReused"])
+      }),
+    ))
+})
+
 describe("a conflict", () => {
   test("makes the command be decided again on what the others left, and shows in the receipt", () =>
     run(
       Effect.gen(function* () {
         const good = yield* store
         const other = yield* serve(good)
+        yield* other.execute(follow(1, 2))
         let rounds = 0
         const service = yield* serve(
           meddled(good, () =>
-            rounds++ === 0 ? Effect.orDie(other.execute(follow(1, 2))) : Effect.void,
+            rounds++ === 0
+              ? Effect.orDie(other.execute(tune({ retweets: false, notifications: false })))
+              : Effect.void,
           ),
         )
-        const receipt = yield* service.execute(
-          Command.follow(user(1), user(2), { notifications: true }),
-        )
-        expect(receipt).toMatchObject({ _tag: "Changed", version: 2, attempts: 2 })
+        const receipt = yield* service.execute(tune({ retweets: false, notifications: true }))
+        expect(receipt).toMatchObject({ _tag: "Changed", version: 3, attempts: 2 })
         expect(receipt.events.map((it) => it.event._tag)).toEqual(["NotificationsTurnedOn"])
       }),
     ))
@@ -131,9 +212,12 @@ describe("a conflict", () => {
       Effect.gen(function* () {
         const good = yield* store
         const other = yield* serve(good)
-        const service = yield* serve(meddled(good, () => Effect.orDie(other.execute(follow(1, 2)))))
-        const receipt = yield* service.execute(follow(1, 2))
-        expect(receipt).toMatchObject({ _tag: "Unchanged", version: 1, attempts: 2, events: [] })
+        yield* other.execute(follow(1, 2))
+        const service = yield* serve(
+          meddled(good, () => Effect.orDie(other.execute(unfollow(1, 2)))),
+        )
+        const receipt = yield* service.execute(unfollow(1, 2))
+        expect(receipt).toMatchObject({ _tag: "Unchanged", version: 2, attempts: 2, events: [] })
       }),
     ))
 
@@ -146,8 +230,7 @@ describe("a conflict", () => {
         const service = yield* serve(
           meddled(good, () => Effect.orDie(other.execute(unfollow(1, 2)))),
         )
-        const tune = Command.updatePreferences(user(1), user(2), { retweets: false })
-        const error = yield* Effect.flip(service.execute(tune))
+        const error = yield* Effect.flip(service.execute(tune({ retweets: false })))
         expect(error).toMatchObject({ _tag: "CommandRejected", reason: { _tag: "NotFollowing" } })
       }),
     ))
@@ -157,17 +240,16 @@ describe("a conflict", () => {
       Effect.gen(function* () {
         const good = yield* store
         const other = yield* serve(good)
+        yield* other.execute(follow(1, 2))
         let commits = 0
         const service = yield* serve(
           meddled(good, () => {
             commits++
-            const command = commits % 2 === 1 ? follow(1, 2) : unfollow(1, 2)
-            return Effect.orDie(other.execute(command))
+            return Effect.orDie(other.execute(tune({ notifications: commits % 2 === 1 })))
           }),
           { maxAttempts },
         )
-        const tune = Command.follow(user(1), user(2), { notifications: true })
-        const error = yield* Effect.flip(service.execute(tune))
+        const error = yield* Effect.flip(service.execute(tune({ retweets: false })))
         expect(error).toMatchObject({
           _tag: "TooManyConflicts",
           attempts: maxAttempts ?? 8,

@@ -80,14 +80,19 @@ export const makeDecide = (nextId: (now: number) => EventId, maxAttempts: number
 export const learn = (task: Task, change: Change, outcome: CommitOutcome): boolean => {
   switch (outcome._tag) {
     case "Committed":
-      task.relationship = change.relationship
-      task.version = change.expectedVersion + change.events.length
+      task.learn({
+        relationship: change.relationship,
+        version: change.expectedVersion + change.events.length,
+      })
       task.end(Result.succeed(receiptOf(change, outcome.position)))
       return true
     case "Repeated":
+      task.record = outcome.record
       task.end(repeated(task, outcome.record))
       return true
     case "Conflict":
+      // Nobody was faster than a guess: it stood for a look, and is no attempt.
+      if (task.isPresumed) task.attempts = 0
       task.learn(outcome.current)
       return false
   }

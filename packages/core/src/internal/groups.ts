@@ -2,6 +2,10 @@
  * Carrying out a group of tasks: what is known is loaded for all of them, then they are decided and
  * committed in rounds.
  *
+ * Of a follow nothing is loaded where the store would make it wait. Most follow somebody new, so it is
+ * decided as if nothing were there, and the store is told so: if it is wrong, its conflict says what is
+ * there. So a new edge takes one way to the store, and no edge takes more than with a look before.
+ *
  * A round has one task for each edge. A second one waits for the round after, because its decision
  * depends on how the first ends; and so does a second one under one command id.
  */
@@ -24,7 +28,8 @@ const tooFew = Effect.die(tooFewMessage)
 
 /** The next task on the edge of one that has ended, which goes on from there. */
 const successor = (task: Task): Task | undefined => {
-  task.next?.learn(task)
+  // A guess that nobody corrected teaches nothing: the command was a repeated one.
+  if (!task.isPresumed) task.next?.learn(task)
   return task.next
 }
 
@@ -72,34 +77,51 @@ export const make = (
     })
   }
 
-  return (tasks: ReadonlyArray<Task>): Effect.Effect<void, StoreError> =>
-    Effect.flatMap(store.load(tasks), (loaded) => {
-      const asking: Array<Task> = []
-      for (let index = 0; index < tasks.length; index++) {
-        const task = tasks[index]
+  const waits = Immediate.get(store.load) === undefined
+
+  /** Whether a guess will do: a refusal has to know whether the command id is remembered. */
+  const presume = (task: Task): boolean => {
+    task.isPresumed =
+      waits &&
+      Decider.needsFacts(task.command) &&
+      Decider.decide(Decider.initial, task.command, task.facts)._tag === "Success"
+    return task.isPresumed
+  }
+
+  const look = (tasks: ReadonlyArray<Task>): Effect.Effect<void, StoreError> => {
+    const unknown = tasks.filter((task) => !presume(task))
+    if (unknown.length === 0) return rounds(link(tasks))
+    return Effect.flatMap(store.load(unknown), (loaded) => {
+      for (let index = 0; index < unknown.length; index++) {
+        const task = unknown[index]
         const known = loaded[index]
         if (task === undefined || known === undefined) return tooFew
         task.learn(known)
         task.record = known.record
-        if (Decider.needsFacts(task.command)) asking.push(task)
       }
-      if (asking.length === 0) return rounds(link(tasks))
-      return Effect.matchCauseEffect(directory.facts(asking.map((task) => task.edge)), {
-        onSuccess: (facts) => {
-          for (let index = 0; index < asking.length; index++) {
-            const task = asking[index]
-            if (task !== undefined) task.facts = facts[index] ?? Facts.missing
-          }
-          return rounds(link(tasks))
-        },
-        // What depends on no facts does not suffer from a directory that is down.
-        onFailure: (cause) => {
-          const failed = Result.fail(toStoreError(cause))
-          for (const task of asking) task.end(failed)
-          return rounds(link(tasks.filter((task) => task.outcome === undefined)))
-        },
-      })
+      return rounds(link(tasks))
     })
+  }
+
+  return (tasks: ReadonlyArray<Task>): Effect.Effect<void, StoreError> => {
+    const asking = tasks.filter((task) => Decider.needsFacts(task.command))
+    if (asking.length === 0) return look(tasks)
+    return Effect.matchCauseEffect(directory.facts(asking.map((task) => task.edge)), {
+      onSuccess: (facts) => {
+        for (let index = 0; index < asking.length; index++) {
+          const task = asking[index]
+          if (task !== undefined) task.facts = facts[index] ?? Facts.missing
+        }
+        return look(tasks)
+      },
+      // What depends on no facts does not suffer from a directory that is down.
+      onFailure: (cause) => {
+        const failed = Result.fail(toStoreError(cause))
+        for (const task of asking) task.end(failed)
+        return look(tasks.filter((task) => task.outcome === undefined))
+      },
+    })
+  }
 }
 
 /**

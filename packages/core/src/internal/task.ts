@@ -31,6 +31,8 @@ export class Task implements Read {
   attempts = 0
   relationship = Decider.initial
   version = 0
+  /** Whether that is a guess, which the store will correct by a conflict. */
+  isPresumed = false
   facts: Facts.Facts = Facts.open
   record: CommandRecord | undefined = undefined
   /** The next task of its group on the same edge, which can be decided once this one has ended. */
@@ -51,6 +53,7 @@ export class Task implements Read {
   learn({ relationship, version }: Snapshot): void {
     this.relationship = relationship
     this.version = version
+    this.isPresumed = false
   }
 
   /**
