@@ -25,7 +25,7 @@ const serve = async (): Promise<{
   readonly said: () => string
   readonly end: () => Promise<unknown>
 }> => {
-  const server = spawn(process.execPath, [main, "serve", "--port", "0"], {
+  const server = spawn(process.execPath, [main, "serve", "--port", "0", "--store", "memory"], {
     stdio: ["ignore", "pipe", "pipe"],
   })
   child = server

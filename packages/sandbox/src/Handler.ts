@@ -3,16 +3,19 @@
  *
  * @since 0.1.0
  */
+import type { StoreError } from "@kith/core"
 import * as Effect from "effect/Effect"
 import { makeRoutes } from "./Api.ts"
 import { sender } from "./auth/Sender.ts"
 import type { Access } from "./control/Access.ts"
 import type { ControlPlane } from "./control/ControlPlane.ts"
+import { endpoints } from "./control/Declarations.ts"
 import * as ControlErrors from "./control/Errors.ts"
 import * as Faults from "./control/Faults.ts"
 import type { Handler } from "./http/Listener.ts"
 import type { Reply, Request } from "./http/Message.ts"
 import * as Router from "./http/Router.ts"
+import type { Route } from "./http/Router.ts"
 import * as V1Errors from "./v1/Errors.ts"
 import * as Problems from "./v2/Problems.ts"
 
@@ -29,6 +32,19 @@ const nothingThere = (path: string, match: "WrongMethod" | "Unknown"): Reply => 
   if (path.startsWith("/2/")) return match === "Unknown" ? unknownPath : wrongMethod
   return V1Errors.reply(V1Errors.pageNotFound)
 }
+
+/** The store fails: worth another try, as each part of the API says it. */
+const unavailable = (path: string, error: StoreError.StoreError): Reply => {
+  if (isControl(path)) return ControlErrors.ofFailure(error)
+  return path.startsWith("/2/") ? Problems.unavailable : V1Errors.reply(V1Errors.overCapacity)
+}
+
+/** They deal with the world from outside, or with no world at all. */
+const unguarded: ReadonlySet<Route["endpoint"]> = new Set([
+  endpoints.health,
+  endpoints.replaceWorld,
+  endpoints.reset,
+])
 
 /** The reply that a fault puts in the place of the true one. */
 const faked = (effect: Faults.FaultEffect): Reply => {
@@ -75,9 +91,14 @@ export const handler = (control: ControlPlane, access: Access): Handler => {
 
   const answer = (request: Request): Effect.Effect<Reply> => {
     const match = find(request.method, request.path)
-    return match._tag === "Found"
-      ? match.route.answer(control.world(), { request, params: match.params })
-      : Effect.succeed(nothingThere(request.path, match._tag))
+    if (match._tag !== "Found") return Effect.succeed(nothingThere(request.path, match._tag))
+    const { route, params } = match
+    return control.guard === undefined || unguarded.has(route.endpoint)
+      ? route.answer(control.world(), { request, params })
+      : control.guard(
+          Effect.suspend(() => route.answer(control.world(), { request, params })),
+          (error) => unavailable(request.path, error),
+        )
   }
 
   const answerAsX: Handler = (request) => {

@@ -10,21 +10,21 @@
  *
  * @since 0.1.0
  */
-import { MemoryStore } from "@kith/memory-adapter"
-import type { RelationshipStore, StoreError } from "@kith/core"
-import * as Deferred from "effect/Deferred"
+import type { StoreError } from "@kith/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import type { ControlPlane } from "./control/ControlPlane.ts"
-import type { Rule } from "./control/Faults.ts"
 import { handler } from "./Handler.ts"
 import * as Listener from "./http/Listener.ts"
-import * as LiveWorld from "./LiveWorld.ts"
+import * as Planes from "./Planes.ts"
+import type { Layers } from "./storage/Storage.ts"
+import { StorageRefused } from "./storage/StorageRefused.ts"
+import * as StoredPlane from "./storage/StoredPlane.ts"
 import { builtIn } from "./world/BuiltIn.ts"
-import * as SandboxClock from "./world/SandboxClock.ts"
 import type { World } from "./world/World.ts"
+
+export { StorageRefused }
 
 /**
  * - `host`: the address to listen on; `127.0.0.1` unless told, which only this machine reaches.
@@ -34,8 +34,10 @@ import type { World } from "./world/World.ts"
  *   `https://x.example.test` in front of a proxy; signatures are checked against them too.
  * - `remoteControl`: whether the control API is served to other machines; not unless told. It has
  *   neither password nor limits.
- * - `store`: where relationships are kept; in memory unless told. It must begin empty, and is built
- *   anew whenever the world is replaced.
+ * - `storage`: where everything is kept, in place of memory. An empty one is filled with the `world`;
+ *   one that has a world goes on with it, and is refused when a `world` is given as well. It is built
+ *   once, and one sandbox at a time lives on it.
+ * - `replace`: puts the `world` in the place of the one that the `storage` has.
  *
  * @category models
  * @since 0.1.0
@@ -46,14 +48,14 @@ export interface Options {
   readonly world?: World | undefined
   readonly publicUrls?: ReadonlyArray<string> | undefined
   readonly remoteControl?: boolean | undefined
-  readonly store?:
-    | Layer.Layer<RelationshipStore.RelationshipStore, StoreError.StoreError>
-    | undefined
+  readonly storage?: Layers | undefined
+  readonly replace?: boolean | undefined
 }
 
 /**
  * - `url`: where it listens, such as `http://127.0.0.1:4280`, without a slash at the end.
  * - `control`: what the control API does, without HTTP.
+ * - `resumed`: whether it goes on with a world that the `storage` had.
  *
  * @category models
  * @since 0.1.0
@@ -63,83 +65,34 @@ export interface Sandbox {
   readonly host: string
   readonly port: number
   readonly control: ControlPlane
+  readonly resumed: boolean
 }
 
 /** Bytes of a world file that comes over HTTP: some hundred thousand users and relationships. */
 const maxWorld = 64 * 1024 * 1024
 
-/** The running world and its scope; replacing it ends the scope when its last commands are done. */
-interface Running {
-  readonly live: LiveWorld.LiveWorld
-  readonly scope: Scope.Closeable
-  readonly replaced: Deferred.Deferred<void>
-}
-
-const makeControl = Effect.fnUntraced(function* (options: Options) {
-  const clock = yield* SandboxClock.make
-  const outer = yield* Effect.scope
-  const run = (world: World) =>
-    Effect.gen(function* () {
-      const scope = yield* Scope.fork(outer)
-      const live = yield* LiveWorld.make(world, {
-        clock,
-        publicUrls: options.publicUrls ?? [],
-        store: options.store ?? MemoryStore.layer,
-      }).pipe(
-        Scope.provide(scope),
-        Effect.onError(() => Scope.close(scope, Exit.void)),
-      )
-      const replaced = yield* Deferred.make<void>()
-      return { live, scope, replaced } satisfies Running
-    })
-  let running = yield* run(options.world ?? builtIn)
-  let faults: ReadonlyArray<Rule> = []
-
-  const setLag = (seconds: number) => Effect.suspend(() => running.live.setLag(seconds))
-  const replace = (world: World) =>
-    Effect.uninterruptible(
-      Effect.gen(function* () {
-        const lag = running.live.lagSeconds()
-        const next = yield* run(world)
-        const before = running
-        running = next
-        yield* setLag(lag)
-        yield* Deferred.succeed(before.replaced, undefined)
-        yield* Scope.close(before.scope, Exit.void)
-      }),
-    )
-
-  const control: ControlPlane = {
-    world: () => running.live,
-    log: (after, limit) => Effect.suspend(() => running.live.log(after, limit)),
-    replaced: Effect.suspend(() => Deferred.await(running.replaced)),
-    replace,
-    reset: Effect.suspend(() => {
-      faults = []
-      clock.reset()
-      return Effect.andThen(setLag(0), replace(running.live.origin))
-    }),
-    faults: () => faults,
-    setFaults: (rules) => {
-      faults = rules
-    },
-    lagSeconds: () => running.live.lagSeconds(),
-    setLag,
-  }
-  return control
-})
-
 /**
  * Starts a sandbox that ends with the scope.
  *
- * Fails with a `ListenError` when the port is taken, and with a `StoreError` when the store fails.
+ * Fails with a `ListenError` when the port is taken, with a `StorageRefused` when the storage is not
+ * for this sandbox, and with a `StoreError` when the store fails.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const make = Effect.fnUntraced(function* (options: Options = {}) {
+export const make: (
+  options?: Options,
+) => Effect.Effect<
+  Sandbox,
+  Listener.ListenError | StorageRefused | StoreError.StoreError,
+  Scope.Scope
+> = Effect.fnUntraced(function* (options: Options = {}) {
   const host = options.host ?? "127.0.0.1"
-  const control = yield* makeControl(options)
+  const { publicUrls = [], storage } = options
+  const { control, resumed } =
+    storage === undefined
+      ? yield* Planes.inMemory(options.world ?? builtIn, publicUrls)
+      : yield* StoredPlane.make({ ...options, storage, publicUrls })
   const port = yield* Listener.listen({
     host,
     port: options.port ?? 0,
@@ -147,12 +100,11 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     maxBody: (url) => (/^\/sandbox\/world(?:\?|$)/.test(url) ? maxWorld : Listener.maxBody),
     handler: handler(control, {
       remoteControl: options.remoteControl ?? false,
-      hosts: (options.publicUrls ?? []).flatMap((url) => URL.parse(url)?.hostname ?? []),
+      hosts: publicUrls.flatMap((url) => URL.parse(url)?.hostname ?? []),
     }),
   })
   const name = host.includes(":") ? `[${host}]` : host
-  const sandbox: Sandbox = { url: `http://${name}:${port}`, host, port, control }
-  return sandbox
+  return { url: `http://${name}:${port}`, host, port, control, resumed }
 })
 
 /** @category models @since 0.1.0 */

@@ -7,6 +7,7 @@
  *
  * @since 0.1.0
  */
+import { all, type Fact, type Keeper } from "../storage/Fact.ts"
 import type { SandboxClock } from "../world/SandboxClock.ts"
 import type { Users } from "../world/Users.ts"
 import type { App, User, World } from "../world/World.ts"
@@ -56,6 +57,8 @@ export interface Credentials {
    * token without a living access token has no form there, and is left out.
    */
   readonly tokens: () => ReadonlyArray<Token>
+  /** Takes what was given out, used, renewed and revoked before. */
+  readonly restore: (facts: ReadonlyArray<Fact>) => void
 }
 
 /**
@@ -79,16 +82,28 @@ const oauth2Part = ({ grant, accessToken, refreshToken }: Grants.Standing) => ({
 
 const oauth1Part = ({ token, secret }: UserTokens.UserToken) => ({ oauth1: { token, secret } })
 
-/** @category constructors @since 0.1.0 */
-export const make = (world: World, users: Users, clock: SandboxClock): Credentials => {
+/**
+ * The apps and tokens of a world's file.
+ *
+ * @param users those of the file, under the names that they have there
+ * @param keeper is told of what changes
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  world: World,
+  users: Users,
+  clock: SandboxClock,
+  keeper?: Keeper,
+): Credentials => {
   const apps = new Map(world.apps.map((app) => [app.name, app]))
   const byConsumerKey = new Map(world.apps.map((app) => [app.consumerKey, app.name]))
   const byClientId = new Map(world.apps.map((app) => [app.clientId, app.name]))
   const byBearer = new Map(world.apps.map((app) => [app.bearerToken, app.name]))
   const named = (name: string | undefined) => (name === undefined ? undefined : apps.get(name))
 
-  const grants = Grants.make(clock.now)
-  const userTokens = UserTokens.make(clock.now)
+  const grants = Grants.make(clock.now, keeper)
+  const userTokens = UserTokens.make(clock.now, keeper)
   for (const { app, user, oauth1, oauth2 } of world.tokens) {
     const userId = users.byUsername(user)?.id
     if (userId === undefined) continue
@@ -101,6 +116,14 @@ export const make = (world: World, users: Users, clock: SandboxClock): Credentia
         refreshToken,
       })
     }
+  }
+
+  const setBearer = (name: string, bearerToken: string): void => {
+    const app = apps.get(name)
+    if (app === undefined) return
+    byBearer.delete(app.bearerToken)
+    byBearer.set(bearerToken, name)
+    apps.set(name, { ...app, bearerToken })
   }
 
   const entry = (
@@ -154,12 +177,9 @@ export const make = (world: World, users: Users, clock: SandboxClock): Credentia
       return app && user && { _tag: "OAuth2", app, user, scopes: grant.scopes }
     },
     renewBearer: (name) => {
-      const app = apps.get(name)
-      if (app === undefined) return
-      const renewed = { ...app, bearerToken: Secrets.bearerToken() }
-      byBearer.delete(app.bearerToken)
-      byBearer.set(renewed.bearerToken, name)
-      apps.set(name, renewed)
+      const bearerToken = Secrets.bearerToken()
+      setBearer(name, bearerToken)
+      keeper?.keep({ _tag: "App", name, bearerToken })
     },
     signer: (token) => {
       const found = userTokens.find(token)
@@ -179,5 +199,10 @@ export const make = (world: World, users: Users, clock: SandboxClock): Credentia
     grants,
     consents: Consents.make(clock.now),
     tokens: exported,
+    restore: (facts) => {
+      for (const { name, bearerToken } of all(facts, "App")) setBearer(name, bearerToken)
+      userTokens.restore(facts)
+      grants.restore(facts)
+    },
   }
 }

@@ -10,6 +10,8 @@ export interface Expiring<A> {
   readonly get: (key: string) => A | undefined
   readonly set: (key: string, value: A) => void
   readonly remove: (key: string) => void
+  /** Takes an entry that is known already, behind those that are there. */
+  readonly restore: (key: string, value: A, expiresAt: number) => void
   /** What has not expired, oldest first. */
   readonly entries: () => ReadonlyArray<readonly [key: string, value: A]>
 }
@@ -22,6 +24,8 @@ export interface Options {
   readonly capacity: number
   /** Milliseconds. */
   readonly now: () => number
+  /** Is told of each entry that expired or was pushed out. */
+  readonly dropped?: ((key: string) => void) | undefined
 }
 
 /**
@@ -30,12 +34,13 @@ export interface Options {
  * @category constructors
  * @since 0.1.0
  */
-export const make = <A>({ seconds, capacity, now }: Options): Expiring<A> => {
+export const make = <A>({ seconds, capacity, now, dropped }: Options): Expiring<A> => {
   const kept = new Map<string, { readonly value: A; readonly expiresAt: number }>()
   const makeRoom = () => {
     for (const [key, { expiresAt }] of kept) {
       if (expiresAt > now() && kept.size < capacity) return
       kept.delete(key)
+      dropped?.(key)
     }
   }
   return {
@@ -50,6 +55,9 @@ export const make = <A>({ seconds, capacity, now }: Options): Expiring<A> => {
     },
     remove: (key) => {
       kept.delete(key)
+    },
+    restore: (key, value, expiresAt) => {
+      kept.set(key, { value, expiresAt })
     },
     entries: () =>
       [...kept].flatMap(([key, { value, expiresAt }]) =>

@@ -5,6 +5,7 @@
  */
 import type { RelationshipStore, StoreError } from "@kith/core"
 import type * as Effect from "effect/Effect"
+import type { Reply } from "../http/Message.ts"
 import type { LiveWorld } from "../LiveWorld.ts"
 import type { World } from "../world/World.ts"
 import type { Rule } from "./Faults.ts"
@@ -28,4 +29,18 @@ export interface ControlPlane {
   readonly setFaults: (rules: ReadonlyArray<Rule>) => void
   readonly lagSeconds: () => number
   readonly setLag: (seconds: number) => Effect.Effect<void, StoreError.StoreError>
+  /** What a request goes through where the world is kept; absent in memory. */
+  readonly guard: Guard | undefined
 }
+
+/**
+ * Answers a request while no world is being put in the place of the running one, and only when what
+ * the answer is made of is kept.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Guard = (
+  answer: Effect.Effect<Reply>,
+  unavailable: (error: StoreError.StoreError) => Reply,
+) => Effect.Effect<Reply>

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Command, type CommandError, type Relationships, type UserId } from "@kith/core"
+import { Command, type CommandError, type Edge, type Relationships, type UserId } from "@kith/core"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { LiveWorld } from "../LiveWorld.ts"
@@ -11,8 +11,26 @@ import type { LiveWorld } from "../LiveWorld.ts"
 /** What blocking needs of a world. */
 type World = {
   readonly users: Pick<LiveWorld["users"], "blocks">
+  readonly saved?: LiveWorld["saved"]
   readonly relationships: Pick<Relationships.Relationships["Service"], "executeAll">
 }
+
+/** What ends the relationships between two users, of whom the first blocks the second. */
+const severing = (source: UserId.UserId, target: UserId.UserId) =>
+  [
+    [Command.unfollow(source, target)],
+    // The target's follow or its request, whichever there is: the other command finds nothing.
+    [Command.removeFollower(target, source)],
+    [Command.denyRequest(target, source)],
+  ] as const
+
+const sever = (
+  { relationships }: Pick<World, "relationships">,
+  commands: ReturnType<typeof severing>,
+): Effect.Effect<void, CommandError.CommandError> =>
+  Effect.flatMap(relationships.executeAll(commands), (outcomes) =>
+    Effect.fromResult(Result.map(Result.all(outcomes), () => undefined)),
+  )
 
 /**
  * Makes `source` block `target`: follows and requests of either on the other end. Blocking twice
@@ -31,16 +49,32 @@ export const block = (
     // The block comes first: a follow that is decided from here on is refused, and one that was
     // decided before is ended by the commands, which come after it.
     world.users.blocks.add(source, target)
-    const ended = world.relationships.executeAll([
-      [Command.unfollow(source, target)],
-      // The target's follow or its request, whichever there is: the other command finds nothing.
-      [Command.removeFollower(target, source)],
-      [Command.denyRequest(target, source)],
-    ])
-    return Effect.flatMap(ended, (outcomes) =>
-      Effect.fromResult(Result.map(Result.all(outcomes), () => undefined)),
-    )
+    const ended = sever(world, severing(source, target))
+    // What a block severed never shows without the block.
+    return world.saved === undefined ? ended : Effect.andThen(world.saved, ended)
   })
+
+/**
+ * Ends what blocks had not severed yet when the process died.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const complete = Effect.fnUntraced(function* (
+  world: Pick<LiveWorld, "users" | "relationships">,
+) {
+  const edges: ReadonlyArray<Edge.Edge> = Array.from(world.users.all(), (user) =>
+    world.users.blocks.of(user.id).map((target) => ({ source: user.id, target })),
+  ).flat()
+  const reversed = edges.map(({ source, target }) => ({ source: target, target: source }))
+  const between = yield* world.relationships.relationships([...edges, ...reversed])
+  const isThere = (index: number) => (between[index]?.relationship._tag ?? "None") !== "None"
+  yield* Effect.forEach(
+    edges.filter((_, index) => isThere(index) || isThere(index + edges.length)),
+    ({ source, target }) => sever(world, severing(source, target)),
+    { discard: true },
+  )
+})
 
 /**
  * Ends a block. What it severed stays severed.

@@ -26,6 +26,8 @@ export interface Meter {
   readonly standings: (
     caller: Caller,
   ) => ReadonlyArray<{ readonly endpoint: string; readonly standing: Quota.Standing }>
+  /** What was counted; another value whenever something was. */
+  readonly ledger: () => Quota.Ledger
   /** Forgets what was counted. */
   readonly reset: () => void
 }
@@ -51,9 +53,17 @@ const toHeaders = (standings: ReadonlyArray<Quota.Standing>): Headers => {
 
 const pruneEvery = 10_000
 
-/** @category constructors @since 0.1.0 */
-export const make = (limits: Readonly<Record<string, Limits>>, clock: SandboxClock): Meter => {
-  let ledger = Quota.empty
+/**
+ * @param counted what was counted before
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  limits: Readonly<Record<string, Limits>>,
+  clock: SandboxClock,
+  counted: Quota.Ledger = Quota.empty,
+): Meter => {
+  let ledger = counted
   let sincePrune = 0
   const request = (endpoint: string, caller: Caller): Quota.Request => ({
     kind: endpoint,
@@ -80,6 +90,7 @@ export const make = (limits: Readonly<Record<string, Limits>>, clock: SandboxClo
           .filter((standing) => standing.limit.name === "15min")
           .map((standing) => ({ endpoint, standing })),
       ),
+    ledger: () => ledger,
     reset: () => {
       ledger = Quota.empty
     },

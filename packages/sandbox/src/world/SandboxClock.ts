@@ -17,6 +17,10 @@ export interface SandboxClock {
   readonly realNow: () => number
   readonly advance: (seconds: number) => void
   readonly reset: () => void
+  /** Milliseconds by which it was moved on. */
+  readonly offset: () => number
+  /** Tells whenever it was moved on; the listener before is told no more. */
+  readonly onAdvance: (listener: () => void) => void
   /** The same as Effect's clock, for the services of the sandbox. */
   readonly clock: Clock.Clock
 }
@@ -24,6 +28,7 @@ export interface SandboxClock {
 /** @category constructors @since 0.1.0 */
 export const make: Effect.Effect<SandboxClock> = Effect.map(Clock.Clock, (real) => {
   let offset = 0
+  let listener: (() => void) | undefined
   const now = () => real.currentTimeMillisUnsafe() + offset
   const nanos = () => real.currentTimeNanosUnsafe() + BigInt(offset) * 1_000_000n
   return {
@@ -31,9 +36,14 @@ export const make: Effect.Effect<SandboxClock> = Effect.map(Clock.Clock, (real) 
     realNow: () => real.currentTimeMillisUnsafe(),
     advance: (seconds) => {
       offset += seconds * 1000
+      listener?.()
     },
     reset: () => {
       offset = 0
+    },
+    offset: () => offset,
+    onAdvance: (next) => {
+      listener = next
     },
     clock: {
       monotonicTimeNanosUnsafe: () => real.monotonicTimeNanosUnsafe(),

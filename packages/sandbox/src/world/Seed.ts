@@ -61,7 +61,13 @@ const toChange = (
   ]
 }
 
-/** @category operations @since 0.1.0 */
+/**
+ * A store that has the first of them already gets the others: seeding that was cut short can be begun
+ * again.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
 export const seed: (
   world: World,
   users: Users,

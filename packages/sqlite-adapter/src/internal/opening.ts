@@ -17,6 +17,8 @@ export interface Opening {
   readonly readOnly: boolean
   /** Milliseconds that somebody else who opens the file is waited for. */
   readonly patience: number
+  /** How large the file may become. */
+  readonly maxBytes?: number | undefined
 }
 
 const headerLength = 100
@@ -80,12 +82,16 @@ const isFilled = (file: string): boolean => {
 
 const size = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
 
+/** Whether all there is is in the file itself, which nobody is about to change. */
+const restsAt = (file: string): boolean =>
+  size(`${file}-wal`) === 0 && !existsSync(`${file}-journal`)
+
 /**
  * Opens a file for reading. Where nobody else has it open it is taken as one that never changes: so
  * nothing is made beside it, which a folder may not even allow.
  */
 const openToRead = (file: string, timeout: number): Connection => {
-  const isAtRest = size(`${file}-wal`) === 0 && !existsSync(`${file}-journal`)
+  const isAtRest = restsAt(file)
   return new Connection(file, { readOnly: true, isAtRest, timeout })
 }
 
@@ -132,8 +138,13 @@ const inspect = (connection: Connection): void => {
   if (shapeOf(connection) !== intended(version)) {
     throw corrupt(file, "the tables are not those of this program; restore a backup of the file")
   }
-  const pages = number(connection.value("PRAGMA page_count"))
-  if (pages * number(connection.value("PRAGMA page_size")) > smallFile) return
+  const bytes =
+    number(connection.value("PRAGMA page_count")) * number(connection.value("PRAGMA page_size"))
+  // What is missing may be in the log beside it, where there is one.
+  if (restsAt(file) && size(file) < bytes) {
+    throw corrupt(file, "the file is damaged, its end is missing; restore a backup of it")
+  }
+  if (bytes > smallFile) return
   const found = connection.value("PRAGMA quick_check(1)")
   if (found !== "ok") {
     throw corrupt(file, "the file is damaged; restore a backup of it", new Damaged(text(found)))
@@ -141,13 +152,12 @@ const inspect = (connection: Connection): void => {
 }
 
 /** Brings the tables up to date, in one transaction. Whoever else opens the file waits for it. */
-const migrate = (connection: Connection): void => {
-  if (versionOf(connection) === newest) return
+export const migrate = (connection: Connection, steps: ReadonlyArray<string>): void => {
+  if (versionOf(connection) === steps.length) return
   connection.write(() => {
-    const version = versionOf(connection)
-    for (const sql of versions.slice(version)) connection.database.exec(sql)
+    for (const sql of steps.slice(versionOf(connection))) connection.database.exec(sql)
     connection.database.exec(
-      `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${newest}`,
+      `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length}`,
     )
   })
 }
@@ -155,21 +165,34 @@ const migrate = (connection: Connection): void => {
 /**
  * - Durable on commit, on a Mac too.
  * - A log beside the file that grew long, because somebody read for long, is cut again.
+ * - It is taken into the file when it has 16 MB: pages that change all the time are then written once
+ *   and not four times.
  * - What is read from a damaged file is looked at more closely.
  */
 const settings = `
   PRAGMA synchronous = FULL;
   PRAGMA fullfsync = ON;
   PRAGMA journal_size_limit = 16777216;
+  PRAGMA wal_autocheckpoint = 4000;
   PRAGMA cache_size = -16384;
   PRAGMA cell_size_check = ON;
   PRAGMA trusted_schema = OFF;
 `
 
-const prepared = (connection: Connection, isWritable: boolean): Connection => {
+const limit = (connection: Connection, maxBytes: number | undefined): void => {
+  if (maxBytes === undefined) return
+  const pageSize = number(connection.value("PRAGMA page_size"))
+  connection.database.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / pageSize)}`)
+}
+
+const prepared = (
+  connection: Connection,
+  isWritable: boolean,
+  maxBytes: number | undefined,
+): Connection => {
   try {
     if (isWritable) {
-      migrate(connection)
+      migrate(connection, versions)
       connection.database.exec("PRAGMA journal_mode = WAL")
     } else if (versionOf(connection) < newest) {
       throw new StoreError.StoreError({
@@ -178,6 +201,7 @@ const prepared = (connection: Connection, isWritable: boolean): Connection => {
       })
     }
     connection.database.exec(`${settings} PRAGMA busy_timeout = 0`)
+    limit(connection, maxBytes)
     return connection
   } catch (error) {
     connection.close()
@@ -186,18 +210,39 @@ const prepared = (connection: Connection, isWritable: boolean): Connection => {
 }
 
 /** One more connection to a file that is open already, for long work beside the rest. */
-export const openBeside = ({ file, patience, readOnly }: Opening): Connection => {
+export const openBeside = ({ file, maxBytes, patience, readOnly }: Opening): Connection => {
   const connection = readOnly
     ? openToRead(file, patience)
     : new Connection(file, { timeout: patience })
   connection.database.exec(settings)
+  limit(connection, maxBytes)
   return connection
+}
+
+/**
+ * Takes back what a process had begun to write when it was killed while it made the file. A connection
+ * that cannot write may not do so, and would be refused from then on.
+ */
+const recover = (file: string, patience: number): void => {
+  if (!existsSync(`${file}-journal`)) return
+  const header = readHeader(file)
+  const isBlank = header.every((byte) => byte === 0)
+  const isOurs =
+    header.length === headerLength && header.readUInt32BE(applicationIdAt) === applicationId
+  if (!isBlank && !isOurs) return
+  const connection = new Connection(file, { timeout: patience })
+  try {
+    versionOf(connection)
+  } finally {
+    connection.close()
+  }
 }
 
 /** Opens a file, which is made unless it is there. Throws. */
 export const open = (opening: Opening): Connection => {
-  const { file, patience, readOnly } = opening
+  const { file, maxBytes, patience, readOnly } = opening
   if (!existsSync(file)) touch(opening)
+  if (!readOnly) recover(file, patience)
   if (isFilled(file)) {
     const reader = openToRead(file, patience)
     try {
@@ -207,6 +252,6 @@ export const open = (opening: Opening): Connection => {
     }
   }
   return readOnly
-    ? prepared(openToRead(file, patience), false)
-    : prepared(new Connection(file, { timeout: patience }), true)
+    ? prepared(openToRead(file, patience), false, undefined)
+    : prepared(new Connection(file, { timeout: patience }), true, maxBytes)
 }
