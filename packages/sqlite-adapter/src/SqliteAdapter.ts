@@ -39,6 +39,8 @@ import * as SqliteBackup from "./SqliteBackup.ts"
  *   `-wal` and `-shm` at the end, as long as it is open.
  * - `busyTimeout`: milliseconds that a lock of another process is waited for; 5,000 unless told.
  * - `keepCommandIdsFor`: milliseconds that command ids are remembered at least; 7 days unless told.
+ * - `maxBytes`: how large the file may become, as far as the disk allows unless told. A commit that
+ *   would need more fails with `Full`.
  * - `readOnly`: opens the file for reading alone; writing fails with `ReadOnly`.
  *
  * @category models
@@ -48,6 +50,7 @@ export interface Options {
   readonly file: string
   readonly busyTimeout?: number | undefined
   readonly keepCommandIdsFor?: number | undefined
+  readonly maxBytes?: number | undefined
   readonly readOnly?: boolean | undefined
 }
 
@@ -109,11 +112,8 @@ const make = (connection: Connection, opening: Opening, options: Options) => {
   return { backup, close, journal, store, upkeep }
 }
 
-const acquire = (opening: Opening): Effect.Effect<Connection, StoreError.StoreError> =>
-  Effect.try({
-    try: () => open(opening),
-    catch: (error) => toStoreError(opening.file, error),
-  })
+const attempt = <A>(file: string, work: () => A): Effect.Effect<A, StoreError.StoreError> =>
+  Effect.try({ try: work, catch: (error) => toStoreError(file, error) })
 
 /**
  * Opens a file, and closes it with the layer.
@@ -123,19 +123,24 @@ const acquire = (opening: Opening): Effect.Effect<Connection, StoreError.StoreEr
  */
 export const layer = (
   options: Options,
-): Layer.Layer<RelationshipStore.RelationshipStore | Journal.Journal, StoreError.StoreError> =>
+): Layer.Layer<
+  RelationshipStore.RelationshipStore | Journal.Journal | Upkeep.Upkeep | SqliteBackup.SqliteBackup,
+  StoreError.StoreError
+> =>
   Layer.effectContext(
     Effect.gen(function* () {
       const opening = {
         file: resolve(options.file),
         readOnly: options.readOnly ?? false,
+        maxBytes: options.maxBytes,
         patience: options.busyTimeout ?? defaultBusyTimeout,
       }
-      const connection = yield* Effect.acquireRelease(acquire(opening), (opened) =>
-        Effect.sync(() => opened.close()),
+      const connection = yield* Effect.acquireRelease(
+        attempt(opening.file, () => open(opening)),
+        (opened) => Effect.sync(() => opened.close()),
       )
       const made = yield* Effect.acquireRelease(
-        Effect.sync(() => make(connection, opening, options)),
+        attempt(opening.file, () => make(connection, opening, options)),
         ({ close }) => Effect.sync(close),
       )
       return Context.make(RelationshipStore.RelationshipStore, made.store).pipe(

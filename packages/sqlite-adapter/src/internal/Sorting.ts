@@ -16,8 +16,14 @@ export interface Range {
 const least = -(2n ** 63n)
 const greatest = 2n ** 63n - 1n
 
-/** One of so many keys of a run is noted, to find ranges of about the same size. */
-const sampling = 500
+/**
+ * One of so many keys is noted, to find ranges of about the same size: where something is divisible
+ * that is another integer in each row, without regard to the key.
+ */
+export interface Sampling {
+  readonly sampling: number
+  readonly by: string
+}
 
 export class Sorting {
   private readonly name: string
@@ -27,6 +33,7 @@ export class Sorting {
   private readonly columns: ReadonlyArray<string>
   private readonly note: Statement
   private readonly sample: Statement
+  private readonly sampling: number
   private run = 0
 
   /** @param key the columns that rows are sorted by, two integers */
@@ -35,7 +42,9 @@ export class Sorting {
     name: string,
     key: readonly [string, string],
     rest: ReadonlyArray<string>,
+    { by, sampling }: Sampling,
   ) {
+    this.sampling = sampling
     const [first, second] = key
     this.connection = connection
     this.name = name
@@ -52,9 +61,8 @@ export class Sorting {
     `)
     this.note = connection.prepare(`INSERT INTO ${this.table}_list VALUES (?)`)
     this.sample = connection.prepare(
-      `INSERT INTO ${this.table}_samples SELECT ${first}, ${second} FROM (
-         SELECT ${first}, ${second}, row_number() OVER () AS nth FROM ${this.table} WHERE run = ?)
-       WHERE nth % ${sampling} = 0`,
+      `INSERT INTO ${this.table}_samples SELECT ${first}, ${second} FROM ${this.table}
+       WHERE run = ? AND ${by} % ${sampling} = 0`,
     )
   }
 
@@ -91,7 +99,7 @@ export class Sorting {
   /** All keys there are, in ranges of about so many rows. */
   ranges(size: number): ReadonlyArray<Range> {
     const [first, second] = this.key
-    const step = Math.max(1, Math.round(size / sampling))
+    const step = Math.max(1, Math.round(size / this.sampling))
     const bounds = this.connection
       .prepare(
         `SELECT ${first} || '', ${second} || '' FROM (

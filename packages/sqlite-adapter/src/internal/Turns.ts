@@ -21,7 +21,7 @@ interface Job {
 }
 
 /** Milliseconds between two attempts: from the first to the last value, doubled each time. */
-const pauses = { first: 1, last: 16 }
+const pauses = { first: 1, last: 8 }
 
 const pauseOf = (attempt: number): number =>
   Math.min(pauses.last, pauses.first * 2 ** attempt) * (0.5 + Math.random() / 2)

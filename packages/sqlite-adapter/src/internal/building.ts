@@ -21,12 +21,16 @@ export interface Building {
   readonly prefix: string
   /** Does a bite, in a transaction where that is called for. */
   readonly within: (bite: Bite) => void
+  /** Events or edges in a bite; some tens of milliseconds of them unless told. */
+  readonly biteSize?: number | undefined
   /** Looks at the events of a range of edges, which are in `runs`. */
   readonly inspect?: ((range: Range, runs: Sorting) => void) | undefined
 }
 
-/** Events or edges in a bite: some tens of milliseconds. */
-const biteSize = 30_000
+const usualBite = 30_000
+
+/** Ranges are put together of so many pieces of about the same size. */
+const pieces = 60
 
 const followRequested = RelationshipEvent.index(RelationshipEvent.followRequested(false, false))
 const followed = RelationshipEvent.index(RelationshipEvent.followed(false, false))
@@ -99,33 +103,34 @@ class Folding {
  * @returns how far it is, and bites
  */
 export function* build(building: Building, last: number): Work<Upkeep.Progress> {
-  const { connection, inspect, prefix, within } = building
-  const runs = new Sorting(
-    connection,
-    "runs",
-    ["source", "target"],
-    ["position", "code", "version", "previous"],
-  )
-  const sides = new Sorting(connection, "sides", ["target", "place"], ["source"])
+  const { biteSize = usualBite, connection, inspect, prefix, within } = building
+  const sampling = Math.max(1, Math.floor(biteSize / pieces))
+  const columns = ["position", "code", "version", ...(inspect === undefined ? [] : ["previous"])]
+  const runs = new Sorting(connection, "runs", ["source", "target"], columns, {
+    sampling,
+    by: "position",
+  })
+  const sides = new Sorting(connection, "sides", ["target", "place"], ["source"], {
+    sampling,
+    by: "(place / 4)",
+  })
 
   const reading = runs.insert(
-    `SELECT source, target, position, code, version, previous FROM main.events
+    `SELECT source, target, ${columns.join(", ")} FROM main.events
      WHERE position > ? AND position <= ?`,
   )
   const skip = connection.prepare("SELECT min(position) FROM main.events WHERE position > ?")
-  let total = last
-  let first = true
-  for (let position = 0; position < last;) {
+  const at = { position: 0, total: last }
+  while (at.position < last) {
     yield () =>
       within(() => {
         // What was erased leaves gaps, and what was cleared a large one.
-        const next = number(skip.first(position)?.[0]) || last + 1
-        if (first) total = Math.max(0, last - next + 1)
-        first = false
-        position = Math.min(last, next - 1 + biteSize)
-        if (next <= last) reading(next - 1, position)
+        const next = number(skip.first(at.position)?.[0]) || last + 1
+        if (at.position === 0) at.total = Math.max(0, last - next + 1)
+        at.position = Math.min(last, next - 1 + biteSize)
+        if (next <= last) reading(next - 1, at.position)
       })
-    yield progress(total, 0, 1 - (last - position) / Math.max(1, total))
+    yield progress(at.total, 0, 1 - (last - at.position) / Math.max(1, at.total))
   }
 
   const edges = connection.prepare(
@@ -155,7 +160,7 @@ export function* build(building: Building, last: number): Work<Upkeep.Progress> 
         sources.run(...range.from, ...range.to)
         aside(...range.from, ...range.to)
       })
-    yield progress(total, 1, (index + 1) / ranges.length)
+    yield progress(at.total, 1, (index + 1) / ranges.length)
   }
 
   const incoming = connection.prepare(
@@ -174,6 +179,6 @@ export function* build(building: Building, last: number): Work<Upkeep.Progress> 
         incoming.run(...range.from, ...range.to)
         targets.run(...range.from, ...range.to)
       })
-    yield progress(total, 2, (index + 1) / sideRanges.length)
+    yield progress(at.total, 2, (index + 1) / sideRanges.length)
   }
 }

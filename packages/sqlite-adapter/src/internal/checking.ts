@@ -127,8 +127,8 @@ function* compare(
        UNION ALL SELECT * FROM (${theirs} EXCEPT ${ours}))`,
   )
   let from: ReadonlyArray<Value> = key.map(() => -(2n ** 63n))
-  let isDone = false
-  while (!isDone) {
+  const state = { isDone: false }
+  while (!state.isDone) {
     const messages = new Set<string>()
     yield () => {
       const row = bound.first(...from)
@@ -139,7 +139,7 @@ function* compare(
       for (const each of differing.all(...values, ...values, ...values, ...values)) {
         messages.add(message(each))
       }
-      isDone = row === undefined
+      state.isDone = row === undefined
       from = to
     }
     for (const each of messages) yield fault(where, each)

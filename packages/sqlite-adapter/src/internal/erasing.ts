@@ -17,7 +17,7 @@ import { fromUser, number, type Row, text, timeOf, toEventId, type Value } from 
 const readAtOnce = 20_000
 
 /** Edges, or rows of another kind, that are changed in one transaction. */
-const changedAtOnce = 100
+const changedAtOnce = 200
 
 const erased = RelationshipEvent.index(RelationshipEvent.erased)
 /** That nobody was seen acting, and that it was decided here. */
@@ -97,10 +97,7 @@ export class Erasing {
       "UPDATE events SET actor = NULL WHERE position IN (SELECT position FROM events WHERE actor = ? LIMIT ?)",
     ]) {
       const statement = this.connection.prepare(sql)
-      let changed = 0
-      do {
-        yield () => this.change(() => (changed = statement.run(key, changedAtOnce)))
-      } while (changed === changedAtOnce)
+      yield* this.exhaust((limit) => statement.run(key, limit))
     }
     yield () =>
       this.change(() =>
@@ -119,11 +116,13 @@ export class Erasing {
     const commands = connection.prepare(
       "DELETE FROM commands WHERE id IN (SELECT id FROM commands WHERE time < ? LIMIT ?)",
     )
-    let changed = 0
-    do {
-      yield () => connection.write(() => (changed = commands.run(before, changedAtOnce)))
-      if (changed > 0) yield { commandIds: changed, tombstones: 0 }
-    } while (changed === changedAtOnce)
+    const state = { commandIds: 0 }
+    yield* this.exhaust((limit) => {
+      const gone = commands.run(before, limit)
+      state.commandIds += gone
+      return gone
+    })
+    yield { commandIds: state.commandIds, tombstones: 0 }
     const tombstones = connection.prepare(
       `SELECT position, source || '', target || '', hex(id), time FROM events
        WHERE position > ? AND position <= ? AND code % 32 = ${erased}`,
@@ -162,6 +161,14 @@ export class Erasing {
       this.connection.database.exec(`DELETE FROM ${table}`)
     }
     dropUnfinished(this.connection)
+  }
+
+  /** Changes so many rows at a time, until there are fewer. */
+  private *exhaust(change: (limit: number) => number): Work<never> {
+    const state = { changed: changedAtOnce }
+    while (state.changed === changedAtOnce) {
+      yield () => this.change(() => (state.changed = change(changedAtOnce)))
+    }
   }
 
   private eraseEdge([source, target]: Pair): void {

@@ -67,11 +67,27 @@ const explain = (code: number): readonly [reason: Reason, message: string] => {
   }
 }
 
+/** What the file system reports, before SQLite has the file. */
+const explainFile = (error: unknown): readonly [reason: Reason, message: string] | undefined => {
+  switch (error instanceof Error && "code" in error ? error.code : undefined) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return ["Full", "the disk is full; make room and try again"]
+    case "EROFS":
+      return ["ReadOnly", "the disk may not be written; choose another place"]
+    case "EACCES":
+    case "EPERM":
+      return ["ReadOnly", "this user may not open the file; check its mode and that of its folder"]
+    default:
+      return undefined
+  }
+}
+
 /** The typed error for whatever was thrown, which stays its cause. */
 export const toStoreError = (file: string, cause: unknown): StoreError.StoreError => {
   if (cause instanceof StoreError.StoreError) return cause
   if (cause instanceof Damaged) return corrupt(file, `${cause.message}; restore a backup`, cause)
-  const [reason, message] = explain(codeOf(cause) ?? 0)
+  const [reason, message] = explainFile(cause) ?? explain(codeOf(cause) ?? 0)
   return new StoreError.StoreError({ reason, message: `${file}: ${message}`, cause })
 }
 

@@ -3,8 +3,8 @@
  * new ones take their places in one transaction.
  *
  * What is committed meanwhile is caught up with. What is begun and not ended, because somebody stopped
- * it or the process died, is thrown away by the next one who begins; and who finds that somebody else
- * began, or that events were forgotten meanwhile, begins again.
+ * it or the process died, is thrown away by the next one who begins. Who finds that somebody else began
+ * gives up, and who finds that events were forgotten meanwhile begins again.
  */
 import { StoreError, type Upkeep } from "@kith/core"
 import { build } from "./building.ts"
@@ -24,13 +24,16 @@ export const dropUnfinished = (connection: Connection): void => {
   connection.database.exec(names.map((name) => `DROP TABLE IF EXISTS ${name};`).join("\n"))
 }
 
+const unavailable = (connection: Connection, message: string): StoreError.StoreError =>
+  new StoreError.StoreError({ reason: "Unavailable", message: `${connection.file}: ${message}` })
+
 /** Events that are caught up with in one transaction. */
 const caughtUpAtOnce = 500
 
 /** How often it begins again. */
 const attempts = 10
 
-/** One attempt, which may find that somebody else is at it. */
+/** One attempt, which may find that what it made is gone. */
 class Trial {
   isSuperseded = false
   private readonly connection: Connection
@@ -68,17 +71,18 @@ class Trial {
       last = number(rows.at(-1)?.[0]) || last
       return rows.length
     }
-    for (let isBehind = true; isBehind;) {
+    const state = { isBehind: true }
+    while (state.isBehind) {
       yield () =>
         within(() => {
           const before = last
           try {
-            isBehind = catchUp() === caughtUpAtOnce
+            state.isBehind = catchUp() === caughtUpAtOnce
             // Nobody else writes at the moment, and so nothing can come in between.
-            if (!isBehind) this.takePlace()
+            if (!state.isBehind) this.takePlace()
           } catch (error) {
             last = before
-            isBehind = true
+            state.isBehind = true
             throw error
           }
         })
@@ -101,12 +105,12 @@ class Trial {
   private within(bite: Bite): void {
     const { connection, token } = this
     connection.write(() => {
-      const known = connection.value(
+      const isThere = connection.value(
         `SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '${next}marks')`,
       )
-      const owner = known === 1 ? connection.value(`SELECT token FROM ${next}marks`) : undefined
-      if (owner === token) bite()
-      else this.isSuperseded = true
+      if (isThere !== 1) this.isSuperseded = true
+      else if (connection.value(`SELECT token FROM ${next}marks`) === token) bite()
+      else throw unavailable(connection, "somebody else began to rebuild; wait for that to end")
     })
   }
 
@@ -140,9 +144,6 @@ export function* rebuild(connection: Connection): Work<Upkeep.Progress> {
     if (!trial.isSuperseded) return
   }
   yield () => {
-    throw new StoreError.StoreError({
-      reason: "Unavailable",
-      message: `${connection.file}: others were at work on the same tables; rebuild again later`,
-    })
+    throw unavailable(connection, "something was forgotten again and again; rebuild once more")
   }
 }
