@@ -1,9 +1,10 @@
 import { Journal } from "@kith/core"
 import { type JournalCase, JournalSuite } from "@kith/core/testing"
 import { MemoryJournal } from "@kith/memory-adapter"
-import { Cause, Effect, Exit, Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { describe, expect, test } from "vitest"
 import * as brokenJournals from "./broken-journals.ts"
+import { failuresOf, makeOnce } from "./broken-support.ts"
 
 type JournalLayer = typeof MemoryJournal.layer
 
@@ -11,29 +12,17 @@ const cases: ReadonlyArray<JournalCase.JournalCase> = Object.values(
   JournalSuite.journalCases,
 ).flat()
 
-/** Why a case failed, in its own words: the first line of the mismatch. */
-const reason = (cause: Cause.Cause<unknown>): string => {
-  const squashed = Cause.squash(cause)
-  // A property that failed has what failed it as its cause.
-  const error = squashed instanceof Error ? (squashed.cause ?? squashed) : squashed
-  return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)
-}
-
 /** The cases that fail on a journal, by title, with the reason. */
-const failuresOn = async (
+const failuresOn = (
   layer: JournalLayer,
   supports?: Partial<JournalCase.JournalSupports>,
   patience?: number,
-): Promise<Readonly<Record<string, string>>> => {
-  const bench = JournalSuite.journalBench(layer, supports, patience)
-  const failures: Record<string, string> = {}
-  for (const each of cases) {
-    if (each.when !== undefined && !each.when(bench.supports)) continue
-    const exit = await Effect.runPromiseExit(JournalSuite.runJournalCase(bench, each))
-    if (Exit.isFailure(exit)) failures[each.title] = reason(exit.cause)
-  }
-  return failures
-}
+) =>
+  failuresOf(
+    cases,
+    JournalSuite.journalBench(layer, supports, patience),
+    JournalSuite.runJournalCase,
+  )
 
 const broken = (breakIt: (good: Journal.Journal["Service"]) => Journal.Journal["Service"]) =>
   Layer.effect(Journal.Journal, Effect.map(Journal.Journal, breakIt)).pipe(
@@ -155,14 +144,7 @@ const findings = {
   },
 } satisfies Readonly<Record<keyof typeof brokenJournals, Readonly<Record<string, string>>>>
 
-const runs = new Map<string, ReturnType<typeof failuresOn>>()
-
-/** The same, once for all tests that ask. */
-const once = (name: string, run: () => ReturnType<typeof failuresOn>) => {
-  const result = runs.get(name) ?? run()
-  runs.set(name, result)
-  return result
-}
+const once = makeOnce()
 
 const boaster = () =>
   once("boaster", () => failuresOn(MemoryJournal.layer, { durable: true, shared: true }))

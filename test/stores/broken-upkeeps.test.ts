@@ -1,9 +1,10 @@
 import type { Edge, Upkeep } from "@kith/core"
 import { type UpkeepCase, UpkeepSuite } from "@kith/core/testing"
-import { Cause, Effect, Exit, Layer, Stream } from "effect"
+import { Effect, Layer, Stream } from "effect"
 import { describe, expect, test } from "vitest"
 import * as brokenErasures from "./broken-erasures.ts"
 import * as brokenUpkeeps from "./broken-upkeeps.ts"
+import { failuresOf, makeOnce } from "./broken-support.ts"
 import * as ToyUpkeep from "./toy-upkeep.ts"
 
 type UpkeepLayer = typeof ToyUpkeep.layer
@@ -11,29 +12,13 @@ type Where = keyof UpkeepCase.Damage
 
 const cases: ReadonlyArray<UpkeepCase.UpkeepCase> = Object.values(UpkeepSuite.upkeepCases).flat()
 
-/** Why a case failed, in its own words: the first line of the mismatch. */
-const reason = (cause: Cause.Cause<unknown>): string => {
-  const squashed = Cause.squash(cause)
-  // A property that failed has what failed it as its cause.
-  const error = squashed instanceof Error ? (squashed.cause ?? squashed) : squashed
-  return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)
-}
-
 /** The cases that fail on a store, by title, with the reason. */
-const failuresOn = async (
+const failuresOn = (
   layer: UpkeepLayer,
   supports?: Partial<UpkeepCase.UpkeepSupports>,
   patience?: number,
-): Promise<Readonly<Record<string, string>>> => {
-  const bench = UpkeepSuite.upkeepBench(layer, supports, patience)
-  const failures: Record<string, string> = {}
-  for (const each of cases) {
-    if (each.when !== undefined && !each.when(bench.supports)) continue
-    const exit = await Effect.runPromiseExit(UpkeepSuite.runUpkeepCase(bench, each))
-    if (Exit.isFailure(exit)) failures[each.title] = reason(exit.cause)
-  }
-  return failures
-}
+) =>
+  failuresOf(cases, UpkeepSuite.upkeepBench(layer, supports, patience), UpkeepSuite.runUpkeepCase)
 
 const broken = (breakIt: (good: ToyUpkeep.Open) => ToyUpkeep.Kit): UpkeepLayer =>
   Layer.effectContext(Effect.map(ToyUpkeep.open, (good) => ToyUpkeep.contextOf(breakIt(good))))
@@ -294,14 +279,7 @@ const findings = {
   Record<keyof typeof brokenErasures | keyof typeof brokenUpkeeps, Readonly<Record<string, string>>>
 >
 
-const runs = new Map<string, ReturnType<typeof failuresOn>>()
-
-/** The same, once for all tests that ask. */
-const once = (name: string, run: () => ReturnType<typeof failuresOn>) => {
-  const result = runs.get(name) ?? run()
-  runs.set(name, result)
-  return result
-}
+const once = makeOnce()
 
 const boaster = () =>
   once("boaster", () => failuresOn(ToyUpkeep.layer, { durable: true, shared: true }))

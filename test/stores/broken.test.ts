@@ -1,8 +1,9 @@
 import { RelationshipStore } from "@kith/core"
 import { type StoreCase, StoreSuite } from "@kith/core/testing"
-import { Cause, Effect, Exit, Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { describe, expect, test } from "vitest"
 import { brokenStores } from "./broken-stores.ts"
+import { failuresOf, makeOnce } from "./broken-support.ts"
 import * as ToyStore from "./toy-store.ts"
 
 type Store = RelationshipStore.RelationshipStore["Service"]
@@ -10,29 +11,12 @@ type StoreLayer = typeof ToyStore.layer
 
 const cases: ReadonlyArray<StoreCase.StoreCase> = Object.values(StoreSuite.storeCases).flat()
 
-/** Why a case failed, in its own words: the first line of the mismatch. */
-const reason = (cause: Cause.Cause<unknown>): string => {
-  const squashed = Cause.squash(cause)
-  // A property that failed has what failed it as its cause.
-  const error = squashed instanceof Error ? (squashed.cause ?? squashed) : squashed
-  return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)
-}
-
 /** The cases that fail on a store, by title, with the reason. */
-const failuresOn = async (
+const failuresOn = (
   layer: StoreLayer,
   supports?: Partial<StoreCase.StoreSupports>,
   patience?: number,
-): Promise<Readonly<Record<string, string>>> => {
-  const bench = StoreSuite.storeBench(layer, supports, patience)
-  const failures: Record<string, string> = {}
-  for (const each of cases) {
-    if (each.when !== undefined && !each.when(bench.supports)) continue
-    const exit = await Effect.runPromiseExit(StoreSuite.runStoreCase(bench, each))
-    if (Exit.isFailure(exit)) failures[each.title] = reason(exit.cause)
-  }
-  return failures
-}
+) => failuresOf(cases, StoreSuite.storeBench(layer, supports, patience), StoreSuite.runStoreCase)
 
 const broken = (breakIt: (good: Store) => Store): StoreLayer =>
   Layer.effect(
@@ -173,14 +157,7 @@ const findings = {
   },
 } satisfies Readonly<Record<keyof typeof brokenStores, Readonly<Record<string, string>>>>
 
-const runs = new Map<string, ReturnType<typeof failuresOn>>()
-
-/** The same, once for all tests that ask. */
-const once = (name: string, run: () => ReturnType<typeof failuresOn>) => {
-  const result = runs.get(name) ?? run()
-  runs.set(name, result)
-  return result
-}
+const once = makeOnce()
 
 const boaster = () =>
   once("boaster", () => failuresOn(ToyStore.layer, { durable: true, shared: true }))
