@@ -1,6 +1,6 @@
 /** How far a walk is: on a terminal, and in a file. */
 import { describe, expect, test } from "vitest"
-import * as Progress from "../packages/cli/src/x/Progress.ts"
+import * as Progress from "../packages/cli/src/Progress.ts"
 
 const begin = new Date(2026, 7, 22, 13, 50).getTime()
 
@@ -8,12 +8,14 @@ const open = (options: {
   readonly isTTY?: boolean
   readonly columns?: number
   readonly total?: number
+  readonly patience?: number
 }) => {
   const writes: Array<string> = []
   let now = begin
-  const { total, ...terminal } = options
+  const { patience, total, ...terminal } = options
   const progress = Progress.make("users", {
     total,
+    patience,
     now: () => now,
     output: { ...terminal, write: (text) => writes.push(text) },
   })
@@ -37,6 +39,29 @@ describe("on a terminal", () => {
     pass(2)
     progress.add(9_000)
     expect(line()).toBe(`${"█".repeat(12)}${"░".repeat(12)}  50%  10,000 of 20,000 users, 2,500/s`)
+  })
+
+  test("is told how far it is, of a total that may grow, and counts what this run has done", () => {
+    const { line, pass, progress } = open({ isTTY: true, columns: 80 })
+    progress.reached(5_000, 10_000)
+    expect(line()).toBe(`${"█".repeat(12)}${"░".repeat(12)}  50%  5,000 of 10,000 users`)
+    pass(2)
+    progress.reached(6_000, 12_000)
+    expect(line()).toBe(`${"█".repeat(12)}${"░".repeat(12)}  50%  6,000 of 12,000 users, 500/s`)
+    pass(2)
+    progress.reached(14_000, 12_000)
+    expect(line()).toBe(`${"█".repeat(24)} 100%  14,000 of 14,000 users, 2,250/s`)
+  })
+
+  test("says nothing before its patience ends", () => {
+    const { pass, progress, writes } = open({ isTTY: true, columns: 80, patience: 1000 })
+    progress.reached(10, 100)
+    pass(0.9)
+    progress.reached(90, 100)
+    expect(writes).toEqual([])
+    pass(0.1)
+    progress.reached(95, 100)
+    expect(writes).toHaveLength(1)
   })
 
   test("says until when nothing happens, and does not count that time", () => {

@@ -48,7 +48,8 @@ describe("help", () => {
     const { code, out, err } = await kith(["--help"])
     expect([code, err]).toEqual([0, ""])
     const names =
-      "serve follow unfollow update approve deny show following followers log login reconcile quota"
+      "serve follow unfollow update approve deny show following followers log login reconcile quota " +
+      "backup check rebuild export import erase forget"
     for (const name of names.split(" ")) {
       expect(out).toMatch(new RegExp(`^  ${name}\\s+\\S`, "m"))
     }
@@ -56,15 +57,15 @@ describe("help", () => {
 
   test("shows flags and examples of each command in no more than 100 columns", async () => {
     await Promise.all(
-      ["serve", "follow", "followers", "log", "update", "login", "reconcile", "quota"].map(
-        async (name) => {
+      "serve follow followers log update login reconcile quota backup check rebuild export import erase forget"
+        .split(" ")
+        .map(async (name) => {
           const { code, out } = await kith([name, "--help"])
           expect(code).toBe(0)
           expect(out).toContain("EXAMPLES")
           expect(out).toContain(`kith ${name}`)
           expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100)
-        },
-      ),
+        }),
     )
   })
 
@@ -178,9 +179,14 @@ describe("serve", () => {
       "cannot read the world file /nowhere/my.json: there is no such file",
     ],
     [["--world", "/"], 1, "cannot read the world file /: it is a directory"],
-    [["--store", "sqlite:./kith.db"], 2, "the store sqlite is not there yet"],
-    [["--store", "postgres://me:hunter2@db/kith"], 2, "the store postgres is not there yet"],
-    [["--store", "paper"], 2, "unknown store"],
+    [
+      ["--store", "sqlite:/nowhere/kith.db"],
+      1,
+      "/nowhere/kith.db: there is no folder /nowhere; make it first",
+    ],
+    [["--store", "sqlite:/"], 2, "the store: behind sqlite: comes a file and no directory"],
+    [["--store", "postgres://me:hunter2@db"], 2, "the store: the PostgreSQL URL names no database"],
+    [["--store", "paper"], 2, "the store: expected memory, sqlite:FILE or postgres://"],
     [["--public-url", "not a url"], 2, "--public-url not a url: expected a URL"],
     [["--host", "256.1.1.1"], 1, "cannot listen on 256.1.1.1"],
   ])("refuses %j", async (args, code, message) => {

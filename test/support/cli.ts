@@ -12,9 +12,19 @@ export interface Ended {
 
 export type Environment = Readonly<Record<string, string>>
 
-const start = (args: ReadonlyArray<string>, env: Environment): ChildProcessWithoutNullStreams =>
+/** A test that has no folder of its own keeps nothing, unless it names a store. */
+const start = (
+  args: ReadonlyArray<string>,
+  env: Environment,
+  cwd?: string,
+): ChildProcessWithoutNullStreams =>
   spawn(process.execPath, [main, ...args], {
-    env: { PATH: process.env["PATH"], ...env },
+    cwd,
+    env: {
+      PATH: process.env["PATH"],
+      ...(cwd === undefined ? { KITH_STORE: "memory" } : {}),
+      ...env,
+    },
     stdio: ["pipe", "pipe", "pipe"],
   })
 
@@ -31,8 +41,12 @@ export const collect = (child: ChildProcessWithoutNullStreams): Promise<Ended> =
 }
 
 /** Runs it to its end, with nothing to read. */
-export const kith = (args: ReadonlyArray<string>, env: Environment = {}): Promise<Ended> => {
-  const child = start(args, env)
+export const kith = (
+  args: ReadonlyArray<string>,
+  env: Environment = {},
+  cwd?: string,
+): Promise<Ended> => {
+  const child = start(args, env, cwd)
   child.stdin.end()
   return collect(child)
 }
@@ -45,8 +59,12 @@ export interface Followed {
 }
 
 /** A process whose output can be waited for, and that waits for its input. */
-export const follow = (args: ReadonlyArray<string>, env: Environment = {}): Followed => {
-  const child = start(args, env)
+export const follow = (
+  args: ReadonlyArray<string>,
+  env: Environment = {},
+  cwd?: string,
+): Followed => {
+  const child = start(args, env, cwd)
   const texts = new Map([child.stdout, child.stderr].map((stream) => [stream, ""]))
   const waiting = new Set<() => void>()
   for (const stream of texts.keys()) {

@@ -1,13 +1,20 @@
 /** The command `kith` as a whole. */
 import * as Command from "effect/cli/Command"
 import { approve } from "./commands/Approve.ts"
+import { backup } from "./commands/Backup.ts"
+import { check } from "./commands/Check.ts"
 import { deny } from "./commands/Deny.ts"
+import { erase } from "./commands/Erase.ts"
+import { exportCommand } from "./commands/Export.ts"
 import { follow } from "./commands/Follow.ts"
 import { followers } from "./commands/Followers.ts"
 import { following } from "./commands/Following.ts"
+import { forget } from "./commands/Forget.ts"
+import { importCommand } from "./commands/Import.ts"
 import { log } from "./commands/Log.ts"
 import { login } from "./commands/Login.ts"
 import { quota } from "./commands/Quota.ts"
+import { rebuild } from "./commands/Rebuild.ts"
 import { reconcile } from "./commands/Reconcile.ts"
 import { serve } from "./commands/Serve.ts"
 import { show } from "./commands/Show.ts"
@@ -30,24 +37,22 @@ export const kith = Command.make("kith").pipe(
   ),
   Command.withSubcommands([
     serve,
-    follow,
-    unfollow,
-    update,
-    approve,
-    deny,
-    show,
-    following,
-    followers,
-    log,
-    login,
-    reconcile,
-    quota,
+    {
+      group: "Relationships, on a server or on X",
+      commands: [follow, unfollow, update, approve, deny, show, following, followers, log],
+    },
+    { group: "X", commands: [login, reconcile, quota] },
+    {
+      group: "Stores",
+      commands: [backup, check, rebuild, exportCommand, importCommand, erase, forget],
+    },
   ]),
   Command.withExamples([
     { command: "kith serve", description: "Run a local X" },
     { command: "kith follow happycamper quietbirch", description: "In another terminal: ask" },
     { command: "kith approve happycamper quietbirch", description: "… let in …" },
     { command: "kith show happycamper quietbirch", description: "… and see why" },
+    { command: "kith check", description: "See whether ./kith.db, where that is kept, is sound" },
     { command: "kith login", description: "On X: sign in" },
     { command: "kith follow happycamper TwitterDev --on x", description: "… and follow" },
   ]),

@@ -8,11 +8,13 @@ export const width = (): number => {
   return process.stdout.columns ?? (Number.isInteger(told) && told > 0 ? told : 80)
 }
 
-export const print = (text: string): Effect.Effect<void> =>
+export const write = (text: string): Effect.Effect<void> =>
   Effect.callback((resume) => {
     // The callback comes when the text has left: a slow reader holds the command back.
-    process.stdout.write(`${text}\n`, () => resume(Effect.void))
+    process.stdout.write(text, () => resume(Effect.void))
   })
+
+export const print = (text: string): Effect.Effect<void> => write(`${text}\n`)
 
 /** For what is said beside the output proper. */
 export const note = (text: string): Effect.Effect<void> =>
@@ -30,6 +32,9 @@ const controls = /\p{Cc}/gu
 
 /** Text of a user, which might hold what a terminal takes for commands. */
 export const plain = (text: string): string => text.replace(controls, " ")
+
+/** The same on one line. */
+export const oneLine = (text: string): string => plain(text).replaceAll(/\s+/g, " ").trim()
 
 const segmenter = new Intl.Segmenter()
 

@@ -1,56 +1,22 @@
 /** What `kith serve` does: reads the world, starts the sandbox, says how to begin. */
-import { Examples, Sandbox, type World, WorldFile } from "@kith/sandbox"
+import { Examples, Sandbox } from "@kith/sandbox"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
-import { readFile } from "node:fs/promises"
 import * as Ending from "./Ending.ts"
 import { type Failure, failed, misused } from "./Failure.ts"
 import * as Screen from "./Screen.ts"
+import * as Open from "./store/Open.ts"
+import type * as StoreUrl from "./store/StoreUrl.ts"
+import * as WorldSource from "./WorldSource.ts"
 
 export interface Options {
   readonly host: string
   readonly port: number
   readonly world: string | undefined
   readonly store: string
+  readonly replace: boolean
   readonly publicUrl: ReadonlyArray<string>
   readonly allowRemoteControl: boolean
 }
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  EACCES: "reading it is not allowed",
-  EISDIR: "it is a directory",
-}
-
-const unreadable = (file: string, error: unknown): Failure => {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error"
-  return failed(`cannot read the world file ${file}: ${reasons[code] ?? code}`)
-}
-
-const readWorld = (file: string): Effect.Effect<World.World, Failure> =>
-  Effect.tryPromise({
-    try: () => readFile(file),
-    catch: (error) => unreadable(file, error),
-  }).pipe(
-    Effect.flatMap((bytes) =>
-      Effect.fromResult(
-        Result.mapError(WorldFile.parse(bytes), (mistakes) =>
-          failed(mistakes.map((mistake) => `${file}: ${WorldFile.explain(mistake)}`).join("\n")),
-        ),
-      ),
-    ),
-  )
-
-const checkStore = (store: string): Effect.Effect<void, Failure> =>
-  store === "memory"
-    ? Effect.void
-    : Effect.fail(
-        misused(
-          /^(?:sqlite:|postgres(?:ql)?:)/.test(store)
-            ? `the store ${store.replace(/:.*/s, "")} is not there yet; leave --store out to keep relationships in memory`
-            : "unknown store; leave --store out to keep relationships in memory",
-        ),
-      )
 
 /** An origin, which is all of a URL that a signature base string takes from it. */
 const toOrigin = (text: string): Effect.Effect<string, Failure> => {
@@ -62,11 +28,19 @@ const toOrigin = (text: string): Effect.Effect<string, Failure> => {
 
 const isLoopback = (host: string): boolean => /^(?:127\.|::1$|localhost$)/.test(host)
 
-const greeting = (sandbox: Sandbox.Sandbox): string => {
+/** Where the world is, and whether it is the one of before. */
+const whereabouts = (sandbox: Sandbox.Sandbox, url: StoreUrl.StoreUrl): string => {
+  if (url._tag === "Memory") return "a new world, in memory: it ends with this process"
+  const shown = Screen.plain(url.shown)
+  return sandbox.resumed ? `the world found in ${shown}` : `a new world, kept in ${shown}`
+}
+
+const greeting = (sandbox: Sandbox.Sandbox, url: StoreUrl.StoreUrl): string => {
   const world = sandbox.control.world()
   const credentials = Examples.credentials(world)
   return [
     `kith sandbox ready on ${sandbox.url}`,
+    whereabouts(sandbox, url),
     ...Examples.examples(world, sandbox.url).flatMap(({ title, command }) => [
       "",
       Screen.paint("dim", `# ${title}`),
@@ -83,20 +57,23 @@ const greeting = (sandbox: Sandbox.Sandbox): string => {
 export const run = (options: Options): Effect.Effect<never, Failure> =>
   Effect.scoped(
     Effect.gen(function* () {
-      yield* checkStore(options.store)
+      const url = yield* Open.parse(options.store)
       const publicUrls = yield* Effect.forEach(options.publicUrl, toOrigin)
-      const world = options.world === undefined ? undefined : yield* readWorld(options.world)
+      const world = options.world === undefined ? undefined : yield* WorldSource.read(options.world)
+      const storage = url._tag === "Memory" ? undefined : yield* Open.layer(url, "any")
       const sandbox = yield* Sandbox.make({
         host: options.host,
         port: options.port,
         world,
+        storage,
+        replace: options.replace,
         publicUrls,
         remoteControl: options.allowRemoteControl,
-      }).pipe(Effect.mapError((error) => failed(error.message)))
+      }).pipe(Effect.mapError((error) => failed(Screen.oneLine(error.message))))
       if (options.allowRemoteControl && !isLoopback(options.host)) {
         yield* Screen.note("kith: the control API is open to every machine that reaches this one")
       }
-      yield* Screen.print(greeting(sandbox))
+      yield* Screen.print(greeting(sandbox, url))
       return yield* Ending.untilInterrupted(Effect.never)
     }),
   )

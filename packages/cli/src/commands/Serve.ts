@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as Store from "../store/Options.ts"
 
 const host = Flag.String("host").pipe(
   Flag.withDescription("The address to listen on; only 127.0.0.1 keeps others out"),
@@ -21,19 +22,13 @@ const port = Flag.Int("port").pipe(
 )
 
 const world = Flag.String("world").pipe(
-  Flag.withDescription("A world file to begin with; a small built-in world unless told"),
+  Flag.withDescription("A world file for a store without one; a small built-in world unless told"),
   Flag.withMetavar("file"),
   Flag.optional,
 )
 
-const store = Flag.String("store").pipe(
-  Flag.withDescription("Where relationships are kept: memory"),
-  Flag.withMetavar("store"),
-  Flag.withDefault("memory"),
-)
-
 const replace = Flag.Boolean("replace").pipe(
-  Flag.withDescription("Put the world in the place of one that the store has already"),
+  Flag.withDescription("Put the world in the place of the one that the store has"),
   Flag.withoutNegation,
   Flag.withDefault(false),
 )
@@ -52,7 +47,7 @@ const allowRemoteControl = Flag.Boolean("allow-remote-control").pipe(
 
 export const serve = Command.make(
   "serve",
-  { host, port, world, store, replace, publicUrl, allowRemoteControl },
+  { host, port, world, store: Store.storeOrMemory, replace, publicUrl, allowRemoteControl },
   (input) =>
     // The server is loaded here and not above, so that the other commands begin without it.
     Effect.flatMap(
@@ -61,12 +56,23 @@ export const serve = Command.make(
     ),
 ).pipe(
   Command.withDescription(
-    "Runs a local X: API v2 and v1.1 with OAuth, and a control API for tests.\n  Says when it is ready and how to begin; ends with SIGINT or SIGTERM.",
+    [
+      "Runs a local X: API v2 and v1.1 with OAuth, and a control API for tests.",
+      "Says when it is ready and how to begin; ends with SIGINT or SIGTERM.",
+      "",
+      "The world is kept in the store: users, tokens, relationships with all that happened to them,",
+      "blocks, mutes and windows. The next start goes on with it.",
+    ].join("\n  "),
   ),
   Command.withShortDescription("Run a local X"),
   Command.withExamples([
     { command: "kith serve", description: "With the built-in world, on port 4280" },
-    { command: "kith serve --port 0 --world my.json", description: "A world of your own" },
+    { command: "kith serve --store memory --port 0", description: "For a test: nothing stays" },
+    { command: "kith serve --world my.json --replace", description: "A world of your own" },
+    {
+      command: "KITH_STORE=postgres://me:secret@db/kith kith serve",
+      description: "In a database, without its password on the command line",
+    },
     {
       command: "kith serve --host 0.0.0.0 --public-url https://x.example.test",
       description: "Reachable from elsewhere, behind a proxy",

@@ -6,11 +6,9 @@ import * as Screen from "../Screen.ts"
 /** Of what X said, in words that nobody recognised. */
 const longestEvidence = 200
 
-const oneLine = (text: string): string => Screen.plain(text).replaceAll(/\s+/g, " ").trim()
-
 const evidenceOf = ({ evidence, reason }: RemoteError.RemoteError): string => {
   if (evidence === undefined || reason !== "Unclassified") return ""
-  const said = oneLine(evidence.body)
+  const said = Screen.oneLine(evidence.body)
   const shown = said.length > longestEvidence ? `${said.slice(0, longestEvidence)}…` : said
   return ` (status ${evidence.status}${shown === "" ? "" : `: ${shown}`})`
 }
@@ -23,18 +21,19 @@ const hintOf = ({ message, reason }: RemoteError.RemoteError): string =>
     : ""
 
 export const fromRemote = (error: RemoteError.RemoteError): Failure => {
-  const message = oneLine(error.message) + evidenceOf(error) + hintOf(error)
+  const message = Screen.oneLine(error.message) + evidenceOf(error) + hintOf(error)
   return error.retryable ? later(message) : failed(message)
 }
 
-export const fromStore = ({ message }: StoreError.StoreError): Failure => failed(oneLine(message))
+export const fromStore = ({ message }: StoreError.StoreError): Failure =>
+  failed(Screen.oneLine(message))
 
 /** Of a failure of X or of the files here. */
 export const fromEither = (error: RemoteError.RemoteError | StoreError.StoreError): Failure =>
   error._tag === "RemoteError" ? fromRemote(error) : fromStore(error)
 
 /** Without the advice behind it, which is for those who may ask again. */
-const whatHappened = (reason: string): string => oneLine(reason).split("; ", 1)[0] ?? ""
+const whatHappened = (reason: string): string => Screen.oneLine(reason).split("; ", 1)[0] ?? ""
 
 /**
  * Of a command that has no receipt.
@@ -61,6 +60,6 @@ export const fromCommand = (
     case "CommandIdReused":
     case "TooManyConflicts":
     case "InvalidInput":
-      return failed(oneLine(error.message))
+      return failed(Screen.oneLine(error.message))
   }
 }

@@ -18,7 +18,7 @@ import { edgeOf } from "./Act.ts"
 import * as Authority from "./Authority.ts"
 import * as Explanation from "./Explanation.ts"
 import * as People from "./People.ts"
-import * as Progress from "./Progress.ts"
+import * as Progress from "../Progress.ts"
 import * as Run from "./Run.ts"
 import * as Session from "./Session.ts"
 

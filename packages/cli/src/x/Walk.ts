@@ -8,7 +8,7 @@ import * as Screen from "../Screen.ts"
 import * as Shell from "../Shell.ts"
 import * as Explanation from "./Explanation.ts"
 import * as People from "./People.ts"
-import * as Progress from "./Progress.ts"
+import * as Progress from "../Progress.ts"
 import * as Run from "./Run.ts"
 import * as Session from "./Session.ts"
 

@@ -13,6 +13,8 @@ export interface Output {
 export interface Progress {
   /** So many more have been dealt with. */
   readonly add: (count: number) => void
+  /** So many have been dealt with in all, of so many that there are as far as is known now. */
+  readonly reached: (done: number, total: number) => void
   /** Nothing happens until then, in milliseconds since 1970. */
   readonly waiting: (until: number) => void
   /** Takes the line away, so that something else can be written. */
@@ -54,20 +56,25 @@ const bar = (done: number, total: number, columns: number): string => {
 /**
  * @param unit what is counted, such as `users`
  * @param total how many there are, where that is known
+ * @param patience milliseconds in which nothing is shown
  */
 export const make = (
   unit: string,
   options: {
     readonly total?: number | undefined
+    readonly patience?: number | undefined
     readonly output?: Output | undefined
     readonly now?: (() => number) | undefined
   } = {},
 ): Progress => {
-  const { now = Date.now, output = process.stderr, total } = options
+  const { now = Date.now, output = process.stderr, patience = 0 } = options
+  let { total } = options
   const isLive = output.isTTY === true
-  const begin = now()
+  let begin = now()
   let done = 0
-  let shownAt = isLive ? Number.NEGATIVE_INFINITY : begin
+  let before = 0
+  let isCounting = false
+  let shownAt = isLive ? begin + patience - often : begin
   let isShown = false
   let pausedUntil = 0
   // Time in which nothing could happen says nothing about the rate.
@@ -78,30 +85,45 @@ export const make = (
 
   const rate = (time: number): string => {
     const seconds = (time - begin - paused) / 1000
-    return seconds < 1 ? "" : `, ${grouped(Math.round(done / seconds))}/s`
+    return seconds < 1 ? "" : `, ${grouped(Math.round((done - before) / seconds))}/s`
   }
 
   const draw = (ending: string): void => {
     // The last column stays free, or the terminal would go on to the next line.
     const columns = (output.columns ?? 80) - 1
     const text = `${count()} ${unit}${ending}`
-    const before = total === undefined ? "" : bar(done, total, columns - text.length)
-    output.write(erase + (before + text).slice(0, columns))
+    const start = total === undefined ? "" : bar(done, total, columns - text.length)
+    output.write(erase + (start + text).slice(0, columns))
     isShown = true
+  }
+
+  const show = (): void => {
+    const time = now()
+    if (pausedUntil > 0) {
+      paused += Math.max(0, time - pausedUntil)
+      pausedUntil = 0
+    }
+    if (time - shownAt < (isLive ? often : seldom)) return
+    shownAt = time
+    if (isLive) draw(rate(time))
+    else output.write(`${count()} ${unit} so far${rate(time)}\n`)
   }
 
   return {
     add: (more) => {
       done += more
-      const time = now()
-      if (pausedUntil > 0) {
-        paused += Math.max(0, time - pausedUntil)
-        pausedUntil = 0
+      show()
+    },
+    reached: (so, of) => {
+      // What an earlier run has done says nothing about the rate of this one.
+      if (!isCounting) {
+        isCounting = true
+        begin = now()
+        before = so
       }
-      if (time - shownAt < (isLive ? often : seldom)) return
-      shownAt = time
-      if (isLive) draw(rate(time))
-      else output.write(`${count()} ${unit} so far${rate(time)}\n`)
+      done = so
+      total = of === 0 ? undefined : Math.max(of, so)
+      show()
     },
     waiting: (until) => {
       const time = now()
@@ -118,3 +140,14 @@ export const make = (
     },
   }
 }
+
+export const none: Progress = {
+  add: () => undefined,
+  reached: () => undefined,
+  waiting: () => undefined,
+  clear: () => undefined,
+}
+
+/** For what is done in a moment as a rule: on a terminal once it takes longer, and nothing elsewhere. */
+export const onTerminal = (unit: string): Progress =>
+  process.stderr.isTTY ? make(unit, { patience: 1000 }) : none
