@@ -8,7 +8,16 @@
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { randomBytes } from "node:crypto"
-import { chmodSync, chownSync, closeSync, openSync, readdirSync, readFileSync } from "node:fs"
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+} from "node:fs"
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import { connect, createServer } from "node:net"
@@ -79,30 +88,33 @@ const exited = (child: ChildProcess): Promise<void> =>
         child.once("exit", () => resolve())
       })
 
-const isAlive = (pid: number): boolean => {
+/**
+ * The processes that work in a folder, as all of a server's do in its own, where the system tells;
+ * nobody elsewhere. A list of children would miss those who are born while it is made.
+ */
+const workingIn = (folder: string): ReadonlyArray<number> => {
   try {
-    process.kill(pid, 0)
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"))
-  } catch {
-    return false
-  }
-}
-
-/** The processes that a process started, where the system tells; nobody elsewhere. */
-const childrenOf = (parent: number): ReadonlyArray<number> => {
-  try {
+    const real = realpathSync(folder)
     return readdirSync("/proc")
       .filter((name) => /^\d+$/.test(name))
-      .map(Number)
-      .filter((pid) => {
+      .filter((name) => {
         try {
-          return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[1] === `${parent}`
+          return readlinkSync(`/proc/${name}/cwd`) === real
         } catch {
           return false
         }
       })
+      .map(Number)
   } catch {
     return []
+  }
+}
+
+const killIfThere = (pid: number): void => {
+  try {
+    process.kill(pid, "SIGKILL")
+  } catch {
+    // It has ended by itself.
   }
 }
 
@@ -205,12 +217,13 @@ export const startServer = async (options?: {
     const child = server
     if (child?.pid === undefined) return
     server = undefined
-    const all = childrenOf(child.pid)
     child.kill("SIGKILL")
-    for (const pid of all) if (isAlive(pid)) process.kill(pid, "SIGKILL")
     await exited(child)
     // A new server is refused as long as one of the old one's processes has its memory.
-    while (all.some(isAlive)) await pause(2)
+    for (let rest = workingIn(data); rest.length > 0; rest = workingIn(data)) {
+      for (const pid of rest) killIfThere(pid)
+      await pause(2)
+    }
   }
 
   await begin()

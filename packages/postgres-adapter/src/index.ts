@@ -1,1 +1,2 @@
 /** One namespace a concept; see each module for what it promises. */
+export * as PostgresAdapter from "./PostgresAdapter.ts"

@@ -1,0 +1,168 @@
+/** What nodes find when they open a schema: nothing, their own, another's, newer code's. */
+import { RelationshipEvent as Event, type StoreError } from "@kith/core"
+import type { PostgresAdapter } from "@kith/postgres-adapter"
+import { Effect, Redacted } from "effect"
+import { describe, expect, it } from "vitest"
+import { inspect } from "node:util"
+import * as Fixtures from "../../packages/core/src/testing/Fixtures.ts"
+import { freshDatabase, freshSchema, serverUrl } from "../support/postgres.ts"
+import { behind, connect, open, sql } from "../support/postgres-layer.ts"
+
+/** How opening fails. */
+const refusal = (options: Partial<PostgresAdapter.Options>): Promise<StoreError.StoreError> =>
+  Effect.runPromise(Effect.flip(Effect.scoped(open(options))))
+
+const urlWith = async (change: (url: URL) => void) => {
+  const url = new URL(await serverUrl())
+  change(url)
+  return Redacted.make(url.href)
+}
+
+describe("opening a schema on PostgreSQL", () => {
+  it("lets many nodes open a new schema at the same time", () =>
+    Effect.runPromise(
+      Effect.scoped(
+        Effect.gen(function* () {
+          const schema = freshSchema()
+          const nodes = yield* Effect.all(
+            Array.from({ length: 8 }, () => open({ schema, connections: 2 })),
+            { concurrency: "unbounded" },
+          )
+          const changes = yield* Effect.forEach(nodes, () =>
+            Effect.flatMap(Fixtures.edge, (edge) =>
+              Fixtures.change(edge, Fixtures.untouched, [Event.followed(true, false)]),
+            ),
+          )
+          yield* Effect.forEach(nodes, ({ store }, index) => {
+            const change = changes[index]
+            return change === undefined ? Effect.void : store.commit([change])
+          })
+          for (const { store } of nodes) expect(yield* store.log(0, 100)).toHaveLength(8)
+        }),
+      ),
+    ))
+
+  it("refuses a schema of newer code, and leaves it as it is", async () => {
+    const schema = freshSchema()
+    await Effect.runPromise(Effect.scoped(open({ schema })))
+    await Effect.runPromise(
+      behind(`update ${schema}.about set value = '1000' where name = 'version'`),
+    )
+    const error = await refusal({ schema })
+    expect(error.reason).toBe("Corrupt")
+    expect(error.message).toBe(
+      `the schema ${schema} has version 1000, and this code knows 1; ` +
+        "it was written by newer code: update Kith",
+    )
+    const [row] = await Effect.runPromise(
+      behind(`select value from ${schema}.about where name = 'version'`),
+    )
+    expect(row).toEqual({ value: "1000" })
+  })
+
+  it("refuses a schema of another program, and leaves it as it is", async () => {
+    const schema = freshSchema()
+    await Effect.runPromise(behind(`create schema ${schema} create table events (x integer)`))
+    const error = await refusal({ schema })
+    expect(error.reason).toBe("Corrupt")
+    expect(error.message).toBe(
+      `the schema ${schema} belongs to another program; name another schema`,
+    )
+    expect(await Effect.runPromise(behind(`select * from ${schema}.events`))).toEqual([])
+  })
+
+  it("tells a role that may not create a missing schema what to do", async () => {
+    const role = freshSchema()
+    await Effect.runPromise(behind(`create role ${role} login password 'narrow'`))
+    const url = await urlWith((each) => {
+      each.username = role
+      each.password = "narrow"
+    })
+    const schema = freshSchema()
+    const error = await refusal({ url, schema })
+    expect(error.reason).toBe("ReadOnly")
+    expect(error.message).toBe(
+      `the schema ${schema} is missing, and the role of the url may not create it; ` +
+        "open the store once as a role that may, or grant it CREATE on the database",
+    )
+  })
+
+  it("lets a role that may only read and write open a schema that is there", () =>
+    Effect.runPromise(
+      Effect.scoped(
+        Effect.gen(function* () {
+          const [schema, role] = [freshSchema(), freshSchema()]
+          yield* open({ schema })
+          const owner = yield* connect()
+          yield* sql(owner, `create role ${role} login password 'narrow'`)
+          yield* sql(owner, `grant usage on schema ${schema} to ${role}`)
+          yield* sql(
+            owner,
+            `grant select, insert, update, delete on all tables in schema ${schema} to ${role}`,
+          )
+          yield* sql(owner, `grant select, usage on all sequences in schema ${schema} to ${role}`)
+          const url = yield* Effect.promise(() =>
+            urlWith((each) => {
+              each.username = role
+              each.password = "narrow"
+            }),
+          )
+          const { store } = yield* open({ schema, url })
+          const edge = yield* Fixtures.edge
+          const change = yield* Fixtures.change(edge, Fixtures.untouched, [
+            Event.followed(true, false),
+          ])
+          const [outcome] = yield* store.commit([change])
+          expect(outcome?._tag).toBe("Committed")
+          expect(yield* store.log(0, 10)).toHaveLength(1)
+        }),
+      ),
+    ))
+
+  it("says what is wrong with the way to the server, and never the password", async () => {
+    const secret = "correct-horse-battery"
+    const cases: ReadonlyArray<readonly [Redacted.Redacted, RegExp]> = [
+      [await urlWith((each) => (each.password = secret)), /refuses the user or the password/],
+      [
+        await urlWith((each) => {
+          each.password = secret
+          each.port = "1"
+        }),
+        /ECONNREFUSED.*try again/,
+      ],
+      [Redacted.make(`not a url ${secret}`), /the url is not one of PostgreSQL/],
+      [Redacted.make(`mysql://root:${secret}@localhost/x`), /the url is not one of PostgreSQL/],
+      [await urlWith((each) => (each.pathname = "/nowhere")), /there is no such database/],
+    ]
+    for (const [url, message] of cases) {
+      const error = await refusal({ url, patience: 2_000 })
+      expect(error.reason).toBe("Unavailable")
+      expect(error.message).toMatch(message)
+      expect(error.message).not.toContain("\n")
+      for (const text of [inspect(error, { depth: 10 }), JSON.stringify(error)]) {
+        expect(text).not.toContain(secret)
+        expect(text).not.toContain(new URL(await serverUrl()).password)
+      }
+    }
+  })
+
+  it("keeps stores in two schemas and in two databases apart", () =>
+    Effect.runPromise(
+      Effect.scoped(
+        Effect.gen(function* () {
+          const url = Redacted.make(yield* Effect.promise(freshDatabase))
+          const one = yield* open({ url })
+          const two = yield* open({ url, schema: "with \"quotes\" and 'more'", partitions: 1 })
+          const edge = yield* Fixtures.edge
+          const change = yield* Fixtures.change(edge, Fixtures.untouched, [
+            Event.followed(true, false),
+          ])
+          for (const { store } of [one, two]) {
+            const [outcome] = yield* store.commit([change])
+            expect(outcome?._tag).toBe("Committed")
+            expect(yield* store.log(0, 10)).toHaveLength(1)
+          }
+        }),
+      ),
+    ))
+})
