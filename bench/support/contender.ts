@@ -9,6 +9,9 @@ if (contender === undefined) throw new Error(`${file} has no contender ${name}`)
 
 let round: (() => Promise<number>) | undefined
 
+// It ends with whoever started it, however that one ends, and clears up.
+process.once("disconnect", () => process.exit())
+process.once("SIGTERM", () => process.exit())
 process.on("message", async (question) => {
   if (question === "prepare") {
     round = await contender()
