@@ -151,9 +151,17 @@ const inspect = (connection: Connection): void => {
   }
 }
 
+/**
+ * Bytes of a page of a new file. A commit writes whole pages, of which it changes a few bytes: with
+ * pages of half the usual size it takes about a tenth less.
+ */
+const pageSize = 2048
+
 /** Brings the tables up to date, in one transaction. Whoever else opens the file waits for it. */
 export const migrate = (connection: Connection, steps: ReadonlyArray<string>): void => {
   if (versionOf(connection) === steps.length) return
+  // A file that has pages keeps their size.
+  connection.database.exec(`PRAGMA page_size = ${pageSize}`)
   connection.write(() => {
     for (const sql of steps.slice(versionOf(connection))) connection.database.exec(sql)
     connection.database.exec(
@@ -173,7 +181,7 @@ const settings = `
   PRAGMA synchronous = FULL;
   PRAGMA fullfsync = ON;
   PRAGMA journal_size_limit = 16777216;
-  PRAGMA wal_autocheckpoint = 4000;
+  PRAGMA wal_autocheckpoint = 8000;
   PRAGMA cache_size = -16384;
   PRAGMA cell_size_check = ON;
   PRAGMA trusted_schema = OFF;
