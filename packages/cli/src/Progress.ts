@@ -3,6 +3,8 @@
  * elsewhere. It goes to the standard error, so that the output proper stays as it is.
  */
 
+import { grouped } from "./store/Count.ts"
+
 /** Where it is written. */
 export interface Output {
   readonly isTTY?: boolean | undefined
@@ -31,8 +33,6 @@ const often = 100
 /** Columns of the bar: as many as there is room for, and none where it would say nothing. */
 const widest = 24
 const narrowest = 8
-
-const grouped = (count: number): string => count.toLocaleString("en-US")
 
 /** `14:05`, or with the day where it is another. */
 const clock = (time: number, now: number): string => {

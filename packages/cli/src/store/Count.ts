@@ -1,6 +1,7 @@
 /** Numbers as people read them. */
 
-const grouped = (count: number): string => count.toLocaleString("en-US")
+/** `12,345` */
+export const grouped = (count: number): string => count.toLocaleString("en-US")
 
 /** `1 fault`, `12,345 faults` */
 export const of = (count: number, one: string, many = `${one}s`): string =>
