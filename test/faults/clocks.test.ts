@@ -207,4 +207,77 @@ describe("X's reads, which are five seconds behind,", () => {
     expect(await stand.known(edge)).toMatchObject({ relationship: { _tag: "None" } })
     await expectAgreement(stand)
   })
+
+  describe("are not believed after an unfollow that found nothing to end here,", () => {
+    /** Somebody followed on X itself, long ago. */
+    const unfollowed = async (way: "v1" | "v2" = "v2") => {
+      const stand = await open()
+      const actor = await begin(stand, way, { ...options, freshFor: 60_000 })
+      await stand.act(follow)
+      stand.clock.advance(60)
+      await stand.setLag(5)
+      expect(await actor.execute(unfollow)).toMatchObject(succeeds({ _tag: "Unchanged" }))
+      expect(effects(stand, "")).toEqual(["Unfollowed"])
+      return { stand, actor, [Symbol.asyncDispose]: () => stand[Symbol.asyncDispose]() }
+    }
+    const readers = [
+      ["the same process", false],
+      ["another process", true],
+    ] as const
+
+    test.each(readers)("when %s looks at the edge", async (_, isOther) => {
+      await using story = await unfollowed()
+      const { actor, stand } = story
+      const reader = isOther ? await another(stand, "v2", options) : actor
+      expect(await reader.reconcile(edge)).toMatchObject(succeeds({ events: [] }))
+      await expectAgreement(stand)
+    })
+
+    test.each(readers)("when %s walks the lists", async (_, isOther) => {
+      await using story = await unfollowed()
+      const { actor, stand } = story
+      const reader = isOther ? await another(stand, "v2", options) : actor
+      expect(await reader.reconcileAll(ada.id)).toEqual([])
+      expect(await stand.history(edge)).toEqual([])
+    })
+
+    test("when X refuses the next command without a reason", async () => {
+      await using story = await unfollowed("v1")
+      const { actor, stand } = story
+      stand.fates.push(refusal)
+      expect(await actor.execute(follow, { commandId })).toMatchObject(unknown)
+      stand.clock.advance(70)
+      await actor.resolve()
+      await expectAgreement(stand)
+    })
+
+    test("and repeating it asks X nothing", async () => {
+      await using story = await unfollowed()
+      const { actor, stand } = story
+      const from = stand.requests.length
+      expect(await actor.execute(unfollow)).toMatchObject(succeeds({ _tag: "Unchanged" }))
+      expect(stand.requests).toHaveLength(from)
+    })
+
+    test("and when they have caught up nothing of it is left, and nobody need look", async () => {
+      await using story = await unfollowed()
+      const { actor, stand } = story
+      expect(await stand.openIntents()).toHaveLength(1)
+      actor.kill()
+      stand.clock.advance(6)
+      const from = stand.requests.length
+      const next = await another(stand, "v2", options)
+      expect(await next.resolve()).toMatchObject({ _tag: "Success" })
+      expect(stand.requests).toHaveLength(from)
+      await expectAgreement(stand)
+    })
+
+    test("also where nobody starts anew", async () => {
+      await using story = await unfollowed()
+      const { actor, stand } = story
+      stand.clock.advance(6)
+      await actor.execute(Command.follow(ada.id, dan.id))
+      await expectAgreement(stand)
+    })
+  })
 })

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest"
 import * as Fates from "./support/fates.ts"
 import { open } from "./support/stand.ts"
 import {
+  another,
   begin,
   commandId,
   edge,
@@ -53,6 +54,57 @@ describe.each(["v1", "v2"] as const)("over %s, a command of which nobody knows",
     expect(await actor.execute(follow, { commandId })).toMatchObject({ _tag: "Success" })
     expect(short(stand.requests.slice(from))).toEqual([])
     expect(stand.truth(edge)).toEqual({ _tag: "None" })
+    await expectAgreement(stand)
+  })
+
+  test.each(Array.from({ length: 12 }, (_, steps) => steps))(
+    "is not sent again after a newer one that was, though the store failed after %i steps",
+    async (steps) => {
+      await using stand = await open()
+      const actor = await begin(stand, way)
+      stand.fates.push(Fates.resetAfter, Fates.resetBefore)
+      expect(await actor.execute(follow, { commandId })).toMatchObject(unknown)
+      actor.stumbleAt(steps)
+      await actor.execute(unfollow, { commandId: "newer" })
+      actor.stumbleAt(Number.POSITIVE_INFINITY)
+      for (const at of [0, 1]) {
+        await actor.execute(unfollow, { commandId: `newest-${at}` })
+        await actor.execute(follow, { commandId })
+      }
+      expect(effects(stand)).toEqual(["Followed"])
+      await actor.resolve()
+      await expectAgreement(stand)
+    },
+  )
+
+  test("stands open as before when X refuses the newer one", async () => {
+    await using stand = await open()
+    const actor = await begin(stand, way)
+    stand.fates.push(Fates.resetAfter, Fates.resetBefore, limit)
+    expect(await actor.execute(follow, { commandId })).toMatchObject(unknown)
+    expect(await actor.execute(unfollow, { commandId: "newer" })).toMatchObject(
+      fails({ outcome: "refused", reason: "WindowExhausted" }),
+    )
+    expect(await stand.openIntents()).toMatchObject([{ value: expect.stringContaining(commandId) }])
+    const from = stand.requests.length
+    expect(await actor.execute(follow, { commandId })).toMatchObject(succeeds({ _tag: "Changed" }))
+    expect(short(stand.requests.slice(from))).toEqual(["GET 200"])
+    await expectAgreement(stand)
+  })
+
+  test("is not sent again when the newer one's process died, and somebody has looked", async () => {
+    await using stand = await open()
+    const actor = await begin(stand, way)
+    stand.fates.push(Fates.resetAfter, Fates.resetBefore)
+    expect(await actor.execute(follow, { commandId })).toMatchObject(unknown)
+    actor.dieAt("before send")
+    expect(await actor.execute(unfollow, { commandId: "newer" })).toBe("dead")
+    const next = await another(stand, way)
+    stand.clock.advance(60)
+    expect(await next.resolve()).toMatchObject({ _tag: "Success" })
+    const from = stand.requests.length
+    expect(await next.execute(follow, { commandId })).toMatchObject({ _tag: "Success" })
+    expect(stand.requests).toHaveLength(from)
     await expectAgreement(stand)
   })
 

@@ -1,17 +1,10 @@
-/**
- * Random histories as tests.
- *
- * They are the same each time, so that a failure tells of what was changed. With `KITH_FULL=1` they are
- * new ones: that is how faults are looked for.
- */
+/** Random histories as tests. */
 import fc from "fast-check"
 import { afterAll, beforeAll, describe, test } from "vitest"
 import { historyOf } from "./history.ts"
 import { play } from "./play.ts"
 import type { Way } from "./process.ts"
 import { openPlace, type Place } from "./stand.ts"
-
-const seed = process.env["KITH_FULL"] === "1" ? {} : { seed: 20_261_122 }
 
 /** Milliseconds; a failure is made small, which takes its time. */
 const atMost = 600_000
@@ -30,7 +23,7 @@ export const histories = (...ways: ReadonlyArray<readonly [way: Way, count: numb
       () =>
         fc.assert(
           fc.asyncProperty(historyOf(way), (history) => play(place, history)),
-          { numRuns, ...seed },
+          { numRuns },
         ),
       atMost,
     )

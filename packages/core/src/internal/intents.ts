@@ -4,17 +4,29 @@
  * An edge has at most one. It is gone once the events of its command are in the store; a process that
  * dies in between leaves it behind, and whoever finds it looks at the edge. Its lease says until when
  * its owner may still be sending: nobody else touches it before.
+ *
+ * The newest wins: it takes the place of one of which nobody knows what became, and names it, so that
+ * there is no moment in which the older one is neither open nor remembered.
+ *
+ * The answer to a command that left no event stays as long as the remote's reads may not show it, for
+ * the log does not say when it came.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { Command } from "../Command.ts"
+import { Command, fingerprint } from "../Command.ts"
 import type { Edge } from "../Edge.ts"
 import { EventId } from "../EventId.ts"
 import type { Entry, Journal } from "../Journal.ts"
 import { CommandId } from "../RecordedEvent.ts"
 import { StoreError } from "../StoreError.ts"
 import { UserId } from "../UserId.ts"
+
+/** A command under an id of its caller's that a newer one takes the place of. */
+const Overtaken = Schema.Struct({ commandId: CommandId, fingerprint: Schema.String })
+
+/** @internal */
+export type Overtaken = typeof Overtaken.Type
 
 /** @internal */
 export const Intent = Schema.Struct({
@@ -29,6 +41,10 @@ export const Intent = Schema.Struct({
   owner: Schema.String,
   startedAt: Schema.Int,
   leaseUntil: Schema.Int,
+  /** Whoever finds the intent remembers this one, lest it be done when it is repeated. */
+  overtaken: Schema.optionalKey(Overtaken),
+  /** Whether the remote has carried the command out, and it changed nothing that was known. */
+  isAnswered: Schema.optionalKey(Schema.Boolean),
 })
 
 /** @internal */
@@ -40,6 +56,12 @@ export interface Open {
   readonly key: string
   readonly version: number
 }
+
+/** What a newer command has to say of the one that stands open; nobody can repeat one without an id. @internal */
+export const overtakenBy = ({ intent }: Open): Overtaken | undefined =>
+  intent.eventId === undefined
+    ? { commandId: intent.commandId, fingerprint: fingerprint(intent.command) }
+    : undefined
 
 const prefix = "intent/"
 
@@ -64,13 +86,21 @@ const open = (entry: Entry): Result.Result<Open, StoreError> =>
 
 /** @internal */
 export const make = (journal: Journal["Service"]) => ({
-  /** The open intent of an edge, if there is one. */
-  find: (edge: Edge): Effect.Effect<Open | undefined, StoreError> =>
-    Effect.flatMap(journal.read([keyOf(edge)]), ([entry]) =>
-      entry === undefined ? Effect.succeed(undefined) : Effect.fromResult(open(entry)),
-    ),
+  /** The open intents of edges, in the order asked; `undefined` where there is none. */
+  find: (edges: ReadonlyArray<Edge>): Effect.Effect<ReadonlyArray<Open | undefined>, StoreError> =>
+    edges.length === 0
+      ? Effect.succeed([])
+      : Effect.flatMap(journal.read(edges.map(keyOf)), (entries) =>
+          Effect.fromResult(
+            Result.all(
+              entries.map((entry) =>
+                entry === undefined ? Result.succeed(undefined) : open(entry),
+              ),
+            ),
+          ),
+        ),
 
-  /** Writes an intent down in place of `before`; nothing when somebody was faster. */
+  /** Writes an intent down in place of another one; nothing when somebody was faster. */
   begin: (
     intent: Intent,
     before: Open | undefined,

@@ -137,16 +137,29 @@ export const make = (options: {
     const held: Array<Release> = []
     return Effect.gen(function* () {
       held.push(yield* locks.acquire(...edges.map(intents.keyOf)))
-      const opens = yield* Effect.forEach(edges, journal.find)
+      const opens = yield* journal.find(edges)
       const loaded = yield* store.load(
         edges.map((edge, index) => ({ edge, commandId: opens[index]?.intent.commandId })),
       )
-      const ready = edges.flatMap((edge, index) => {
-        const open = opens[index]
+      const ready: Array<{
+        edge: Edge
+        index: number
+        known: Loaded
+        open: intents.Open | undefined
+      }> = []
+      for (const [index, edge] of edges.entries()) {
         const known = loaded[index]
-        const isReady = open === undefined ? !onlyOpen : readyAt(open) <= now()
-        return known === undefined || !isReady ? [] : [{ edge, index, known, open }]
-      })
+        let open = opens[index]
+        if (known === undefined || (open !== undefined && readyAt(open) > now())) continue
+        if (open?.intent.overtaken !== undefined) {
+          yield* recorder.remember(edge, known, open.intent.overtaken)
+        }
+        if (open?.intent.isAnswered === true) {
+          yield* journal.clear(open)
+          open = undefined
+        }
+        if (open !== undefined || !onlyOpen) ready.push({ edge, index, known, open })
+      }
       const looks: Array<Looked | undefined> = edges.map(() => undefined)
       if (ready.length === 0) return looks
       const observations = yield* remote.observe(

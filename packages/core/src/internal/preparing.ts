@@ -30,12 +30,19 @@ import type { Seen } from "./seen.ts"
 /** How long a look at somebody else's lease waits for the next one, in milliseconds. */
 const pollEvery = 100
 
-/** A command that may leave now: its intent is written down. @internal */
+/**
+ * A command that may leave now: its intent is written down.
+ *
+ * - `before`: whose place it took.
+ * - `overtakes`: nobody knows what became of that one; else it was answered, and reads need not show it.
+ *
+ * @internal
+ */
 export interface Departure {
   readonly command: Command
   readonly known: Snapshot
   readonly open: intents.Open
-  /** Whether nobody knows what became of an older command on the edge. */
+  readonly before: intents.Open | undefined
   readonly overtakes: boolean
   readonly send: Effect.Effect<Answer, RemoteError | StoreError>
 }
@@ -113,30 +120,22 @@ export const make = (options: {
   }
 
   /**
-   * The newest intent wins: a command need not wait until an older one is explained. The older one is
-   * remembered, so that whoever repeats it does not undo the newer.
+   * Deals with the intent that stands on the edge.
+   *
+   * - `"again"`: look at everything anew.
+   * - `"overtake"`: nobody knows yet what became of its command, and a newer one need not wait for that.
+   * - `"settling"`: its command was answered, and all is known but by the remote's reads.
    */
-  const remember = (overtaken: intents.Intent, known: Snapshot): Effect.Effect<void, StoreError> =>
-    Effect.flatMap(
-      recorder.record(overtaken.command, known, [], {
-        ...overtaken,
-        provenance: "confirmed",
-        fingerprint: fingerprint(overtaken.command),
-      }),
-      (outcome) =>
-        outcome._tag === "Conflict" ? remember(overtaken, outcome.current) : Effect.void,
-    )
-
-  /** Deals with the intent that stands on the edge. `"again"`: look at everything anew. */
   const dealWith = (
     open: intents.Open,
     edge: Edge,
     command: Command,
     about: ExecuteOptions | undefined,
-  ): Effect.Effect<Looked | "again" | "overwrite", CommandError> =>
+  ): Effect.Effect<Looked | "again" | "overtake" | "settling", CommandError> =>
     Effect.gen(function* () {
       const { intent } = open
-      const left = intent.owner === options.owner ? 0 : intent.leaseUntil - now()
+      const isOver = intent.isAnswered === true || intent.owner === options.owner
+      const left = isOver ? 0 : intent.leaseUntil - now()
       if (left > 0) {
         yield* Effect.sleep(Math.min(left, pollEvery))
         return "again"
@@ -146,21 +145,28 @@ export const make = (options: {
         return yield* new CommandIdReused({ commandId: intent.commandId })
       }
       const loaded = yield* load(edge, intent.commandId)
-      if (loaded.record !== undefined) {
+      const { overtaken } = intent
+      if (overtaken !== undefined) {
+        yield* recorder.remember(edge, loaded, overtaken)
+        if (overtaken.commandId === about?.commandId) return "again"
+      }
+      const isEarly = now() < looking.readyAt(open)
+      if (intent.isAnswered === true || loaded.record !== undefined) {
+        if (isEarly) return "settling"
         yield* journal.clear(open)
         return "again"
       }
-      if (now() < looking.readyAt(open)) {
-        return mine ? yield* unknown(open, "it is too early to tell") : "overwrite"
+      if (isEarly) {
+        return mine ? yield* unknown(open, "it is too early to tell") : "overtake"
       }
       const seenNow = yield* Effect.result(remote.observe(edge.source, [edge.target]))
       if (Result.isFailure(seenNow)) {
-        return mine ? yield* unknown(open, seenNow.failure.message) : "overwrite"
+        return mine ? yield* unknown(open, seenNow.failure.message) : "overtake"
       }
       const [observation] = seenNow.success
       const looked = yield* looking.conclude(edge, loaded, open, observation, !mine)
       if (looked?.isEarly !== true) return looked ?? "again"
-      return mine ? yield* unknown(open, "it is too early to tell") : "overwrite"
+      return mine ? yield* unknown(open, "it is too early to tell") : "overtake"
     })
 
   /** Everything before the command leaves. Nothing of it has an effect on the remote. */
@@ -180,11 +186,16 @@ export const make = (options: {
             : yield* new CommandIdReused({ commandId: commandId ?? "" })
         }
         let known: Snapshot = loaded
-        let before = yield* journal.find(edge)
+        let [before] = yield* journal.find([edge])
+        let overtaken: intents.Overtaken | undefined
+        let overtakes = false
         if (before !== undefined) {
           const dealt = yield* dealWith(before, edge, command, about)
           if (dealt === "again") continue
-          if (dealt !== "overwrite") {
+          if (dealt === "overtake") {
+            overtakes = true
+            overtaken = intents.overtakenBy(before)
+          } else if (dealt !== "settling") {
             if (dealt.receipt !== undefined && before.intent.commandId === commandId) {
               return dealt.receipt
             }
@@ -192,7 +203,7 @@ export const make = (options: {
             before = undefined
           }
         }
-        if (before === undefined && now() - seen.at(key) < options.freshFor) {
+        if (!overtakes && now() - seen.at(key) < options.freshFor) {
           const receipt = yield* decideHere(command, known, about)
           if (receipt !== undefined) return receipt
         }
@@ -208,13 +219,11 @@ export const make = (options: {
             owner: options.owner,
             startedAt,
             leaseUntil: startedAt + options.lease,
+            ...(overtaken === undefined ? {} : { overtaken }),
           },
           before,
         )
-        if (open !== undefined) {
-          if (before !== undefined) yield* remember(before.intent, known)
-          return { command, known, open, overtakes: before !== undefined, send }
-        }
+        if (open !== undefined) return { command, known, open, before, overtakes, send }
       }
     })
 

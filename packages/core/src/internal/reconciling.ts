@@ -8,7 +8,7 @@ import { InvalidCursor, type Progress, type Reconciled, type Unresolved } from "
 import type { Observation } from "../Reconciliation.ts"
 import { reconcile } from "../Reconciliation.ts"
 import type { RelationshipRemote, RemotePage } from "../RelationshipRemote.ts"
-import type { RelationshipStore } from "../RelationshipStore.ts"
+import type { RelationshipStore, Snapshot } from "../RelationshipStore.ts"
 import { RemoteError } from "../RemoteError.ts"
 import { walk, WalkStopped } from "../RemoteWalk.ts"
 import type { RecordedEvent } from "../RecordedEvent.ts"
@@ -17,6 +17,7 @@ import type { UserId } from "../UserId.ts"
 import * as Waiting from "../Waiting.ts"
 import * as intents from "./intents.ts"
 import type { Looking } from "./looking.ts"
+import * as cursors from "./reconcilingCursor.ts"
 import type { Recorder } from "./recorder.ts"
 import { countObserved } from "./remoteMetrics.ts"
 import type { Seen } from "./seen.ts"
@@ -25,11 +26,7 @@ const pollEvery = 100
 const maxAttempts = 8
 const scanned = 256
 
-/** The lists through which a user's own relationships are found. */
-const own: ReadonlyArray<"following" | "requestsSent"> = ["following", "requestsSent"]
-type Own = (typeof own)[number]
-
-const seenIn: Readonly<Record<Own, Observation>> = {
+const seenIn: Readonly<Record<cursors.Own, Observation>> = {
   following: { _tag: "Following" },
   requestsSent: { _tag: "Pending" },
 }
@@ -41,29 +38,8 @@ const busy = new RemoteError({
   retryable: true,
 })
 
-/** A place in a reconciliation: in a list of the remote, or in a list that is known here. */
-interface Place {
-  readonly phase: Progress["phase"]
-  readonly list: Own
-  readonly inner?: string | undefined
-}
-
-const textOf = ({ phase, list, inner }: Place): string =>
-  `${phase}/${list}${inner === undefined ? "" : `/${inner}`}`
-
-const placeOf = (cursor: string): Place | undefined => {
-  const match = /^(listed|known)\/(following|requestsSent)(?:\/(.+))?$/su.exec(cursor)
-  if (match === null) return undefined
-  const [, phase, list, inner] = match
-  return {
-    phase: phase === "listed" ? "listed" : "known",
-    list: list === "following" ? "following" : "requestsSent",
-    inner,
-  }
-}
-
-const stopped = (user: UserId, place: Place, because: RemoteError): WalkStopped =>
-  new WalkStopped({ list: place.list, user, cursor: textOf(place), because })
+const stopped = (user: UserId, place: cursors.Place, because: RemoteError): WalkStopped =>
+  new WalkStopped({ list: place.list, user, cursor: cursors.toCursor(place), because })
 
 const nothingListed: RemotePage = { users: [], missing: [] }
 
@@ -90,7 +66,7 @@ export const make = (options: {
           const { events, relationship, version, visible } = looked
           return { relationship, version, events, visible }
         }
-        const open = yield* journal.find({ source, target })
+        const [open] = yield* journal.find([{ source, target }])
         if (open === undefined) continue
         const wait = looking.readyAt(open) - now()
         if (wait <= 0) continue
@@ -104,28 +80,32 @@ export const make = (options: {
   /** Takes in a page of one of the remote's lists. */
   const takeIn = (
     user: UserId,
-    list: Own,
+    list: cursors.Own,
     users: ReadonlyArray<UserId>,
   ): Effect.Effect<ReadonlyArray<RecordedEvent>, RemoteError | StoreError> =>
     Effect.gen(function* () {
       const edges = users.map((target) => ({ source: user, target }))
       const loaded = yield* store.load(edges.map((edge) => ({ edge, commandId: undefined })))
       const time = now()
-      const strangers: Array<Parameters<Recorder["recordAll"]>[0][number]> = []
+      const strangers: Array<{ readonly edge: Edge; readonly known: Snapshot }> = []
       const doubtful: Array<UserId> = []
       for (const [index, edge] of edges.entries()) {
         const known = loaded[index]
         if (known === undefined) continue
         if (known.relationship._tag === seenIn[list]._tag) seen.note(intents.keyOf(edge), time)
         else if (known.version > 0) doubtful.push(edge.target)
-        else {
-          const events = reconcile(known.relationship, seenIn[list])
-          strangers.push(
-            recorder.changeOf(edge, known, events, { actor: null, provenance: "observed" }),
-          )
-        }
+        else strangers.push({ edge, known })
       }
-      const outcomes = strangers.length === 0 ? [] : yield* recorder.recordAll(strangers)
+      const opens = yield* journal.find(strangers.map(({ edge }) => edge))
+      const changes = strangers.flatMap(({ edge, known }, index) => {
+        if (opens[index] === undefined) {
+          const events = reconcile(known.relationship, seenIn[list])
+          return [recorder.changeOf(edge, known, events, { actor: null, provenance: "observed" })]
+        }
+        doubtful.push(edge.target)
+        return []
+      })
+      const outcomes = changes.length === 0 ? [] : yield* recorder.recordAll(changes)
       const found = outcomes.flatMap((outcome) =>
         outcome._tag === "Recorded" ? outcome.receipt.events : [],
       )
@@ -152,17 +132,7 @@ export const make = (options: {
       return { events, missing }
     })
 
-  const after = (place: Place, inner: string | undefined): Place | undefined => {
-    if (inner !== undefined) return { ...place, inner }
-    const rest = own.slice(own.indexOf(place.list) + 1)
-    const lists =
-      place.phase === "listed" ? rest.filter((it) => remote.capabilities.lists.includes(it)) : rest
-    const [list] = lists
-    if (list !== undefined) return { phase: place.phase, list }
-    return place.phase === "listed" ? { phase: "known", list: "following" } : undefined
-  }
-
-  const listedStep = (user: UserId, place: Place, patience: number) =>
+  const listedStep = (user: UserId, place: cursors.Place, patience: number) =>
     Effect.gen(function* () {
       const page = yield* Stream.runHead(
         walk(remote, place.list, user, { cursor: place.inner, patience }),
@@ -179,10 +149,15 @@ export const make = (options: {
         Waiting.upTo(patience),
         Effect.catchTag("RemoteError", (because) => Effect.fail(stopped(user, place, because))),
       )
-      return { seen: users.length, events, missing, next: after(place, next) }
+      return {
+        seen: users.length,
+        events,
+        missing,
+        next: cursors.after(place, next, remote.capabilities.lists),
+      }
     })
 
-  const knownStep = (user: UserId, place: Place, startedAt: number, patience: number) =>
+  const knownStep = (user: UserId, place: cursors.Place, startedAt: number, patience: number) =>
     Effect.gen(function* () {
       const { inner, list } = place
       const bound =
@@ -210,7 +185,11 @@ export const make = (options: {
         older && last !== undefined
           ? encodeCursor(list, user, { direction: "older", than: last.since })
           : undefined
-      return { seen: entries.length, ...found, next: after(place, next) }
+      return {
+        seen: entries.length,
+        ...found,
+        next: cursors.after(place, next, remote.capabilities.lists),
+      }
     })
 
   const reconcileAll = (
@@ -221,10 +200,8 @@ export const make = (options: {
       Effect.sync(() => {
         const startedAt = now()
         const patience = request?.patience ?? 0
-        const begin: Place | undefined =
-          request?.cursor === undefined
-            ? { phase: "listed", list: "following" }
-            : placeOf(request.cursor)
+        const begin =
+          request?.cursor === undefined ? cursors.first : cursors.fromCursor(request.cursor)
         if (begin === undefined) {
           return Stream.fail(
             new InvalidCursor({
@@ -242,7 +219,7 @@ export const make = (options: {
                 {
                   phase: place.phase,
                   ...step,
-                  ...(next === undefined ? {} : { cursor: textOf(next) }),
+                  ...(next === undefined ? {} : { cursor: cursors.toCursor(next) }),
                 } satisfies Progress,
               ],
               next === undefined ? Option.none() : Option.some(next),

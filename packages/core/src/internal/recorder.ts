@@ -108,7 +108,22 @@ export const make = (
     )
   }
 
-  return { changeOf, record, recordAll }
+  /**
+   * Remembers a command as done without any event, whoever else changes the edge, so that repeating it
+   * does nothing.
+   */
+  const remember = (
+    edge: Edge,
+    known: Snapshot,
+    command: { readonly commandId: string; readonly fingerprint: string },
+  ): Effect.Effect<void, StoreError> =>
+    Effect.flatMap(
+      record(edge, known, [], { ...command, actor: null, provenance: "confirmed" }),
+      (outcome) =>
+        outcome._tag === "Conflict" ? remember(edge, outcome.current, command) : Effect.void,
+    )
+
+  return { changeOf, record, recordAll, remember }
 }
 
 /** @internal */

@@ -49,6 +49,7 @@ export const make = Effect.fnUntraced(function* (
     nextId,
     owner: nextId(now()),
     lag,
+    scope: yield* Effect.scope,
   }
   const looking = lookings.make(shared)
   const preparing = preparings.make({

@@ -8,19 +8,19 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
 import { type Command, fingerprint } from "../Command.ts"
 import { type CommandError, CommandRejected } from "../CommandError.ts"
 import * as Decider from "../Decider.ts"
 import type { Receipt } from "../Receipt.ts"
 import { type Observation, reconcile } from "../Reconciliation.ts"
-import type { Relationship } from "../Relationship.ts"
-import type { RelationshipEvent } from "../RelationshipEvent.ts"
 import type { ExecuteOptions } from "../Relationships.ts"
 import type { Answer } from "../RelationshipRemote.ts"
 import { RemoteError } from "../RemoteError.ts"
 import { StoreError } from "../StoreError.ts"
+import { eventsOf, showsPreferences } from "./answers.ts"
 import * as intents from "./intents.ts"
-import { factsOf, type Looking } from "./looking.ts"
+import type { Looking } from "./looking.ts"
 import type { Locks, Release } from "./locks.ts"
 import { type Departure, outcomeUnknown, type Preparing } from "./preparing.ts"
 import { receiptOfRecord } from "./receipts.ts"
@@ -29,33 +29,10 @@ import type { Seen } from "./seen.ts"
 
 const maxAttempts = 8
 
-const overtaken = new StoreError({
+const contended = new StoreError({
   reason: "Unavailable",
   message: "others changed the edge at every attempt to record the answer",
 })
-
-/**
- * What happened to an edge on which a command was carried out. What the answer shows beyond the
- * command had happened before, unknown to us.
- */
-const eventsOf = (
-  state: Relationship,
-  command: Command,
-  observation: Observation,
-): ReadonlyArray<RelationshipEvent> => {
-  const decision = Decider.decide(state, command, factsOf(observation))
-  if (decision._tag === "Success") {
-    const after = Decider.fold(state, decision.success)
-    if (after._tag === observation._tag) {
-      return [...decision.success, ...reconcile(after, observation)]
-    }
-  }
-  return reconcile(state, observation)
-}
-
-const showsPreferences = (observation: Observation): boolean =>
-  observation._tag === "None" ||
-  (observation.retweets !== undefined && observation.notifications !== undefined)
 
 /** @internal */
 export const make = (options: {
@@ -67,6 +44,7 @@ export const make = (options: {
   readonly seen: Seen
   readonly now: () => number
   readonly lag: number
+  readonly scope: Scope.Scope
 }) => {
   const { journal, locks, looking, now, preparing, recorder, seen } = options
   const running = new Set<Fiber.Fiber<Receipt, CommandError>>()
@@ -87,7 +65,7 @@ export const make = (options: {
     const events = eventsOf(known.relationship, command, observation)
     return Effect.flatMap(recorder.record(command, known, events, about), (outcome) => {
       if (outcome._tag === "Recorded") return Effect.succeed(outcome.receipt)
-      if (attempts === maxAttempts) return Effect.fail(overtaken)
+      if (attempts === maxAttempts) return Effect.fail(contended)
       if (outcome._tag === "Conflict") {
         return carried({ command, known: outcome.current }, observation, {
           ...about,
@@ -112,17 +90,43 @@ export const make = (options: {
   /** Whoever finds the intent need not wait for us any more. */
   const lapse = (open: intents.Open) => journal.begin({ ...open.intent, leaseUntil: now() }, open)
 
-  /** Gives up on a command that did nothing; what became of an older one still has to be looked at. */
-  const letGo = ({ open, overtakes }: Departure): Effect.Effect<unknown, StoreError> =>
-    overtakes ? lapse(open) : journal.clear(open)
+  /** Gives up on a command that did nothing: all is as it was before. */
+  const letGo = ({ before, open }: Departure): Effect.Effect<unknown, StoreError> =>
+    before === undefined ? journal.clear(open) : journal.begin(before.intent, open)
+
+  /**
+   * Puts down the intent of a command that was answered and recorded. It stays on purpose where an older
+   * command may have set preferences that the answer does not show, and for a while where there is no
+   * event by which a look knows that it may show the past.
+   */
+  const putDown = (
+    { command, known, open, overtakes }: Departure,
+    observation: Observation,
+    { events }: Receipt,
+  ): Effect.Effect<unknown, StoreError> =>
+    Effect.gen(function* () {
+      const { overtaken } = open.intent
+      if (overtaken !== undefined) yield* recorder.remember(command, known, overtaken)
+      if (overtakes && !showsPreferences(observation)) return yield* lapse(open)
+      if (options.lag === 0 || events.length > 0) return yield* journal.clear(open)
+      const answered = yield* journal.begin(
+        { ...open.intent, leaseUntil: now(), isAnswered: true },
+        open,
+      )
+      if (answered === undefined) return
+      const clear = Effect.ignore(Effect.delay(journal.clear(answered), options.lag))
+      yield* Effect.forkIn(clear, options.scope, { startImmediately: true })
+    })
 
   /** Whether an answer was explained by a look that the last command on the edge may be hidden from. */
   const isDoubtful = (
-    { command, known }: Departure,
+    { before, command, known }: Departure,
     { mayLag, observation }: Answer,
   ): Effect.Effect<boolean, StoreError> =>
     mayLag === true && observation !== undefined && observation._tag !== known.relationship._tag
-      ? looking.isSettling(command)
+      ? before !== undefined && options.lag > 0
+        ? Effect.succeed(true)
+        : looking.isSettling(command)
       : Effect.succeed(false)
 
   /** The rule for which the remote refused the command. */
@@ -181,12 +185,10 @@ export const make = (options: {
         carried(departure, answer.observation, about),
         ({ message }) => notKnown(`it was carried out and could not be recorded: ${message}`),
       )
-      // The record under the command's id says all: an intent that stays is recognised by it. It stays
-      // on purpose where an older command may have set preferences that the answer does not show.
-      const isWhole = !departure.overtakes || showsPreferences(answer.observation)
-      if (isWhole) seen.note(key, now())
-      else seen.forget(key)
-      yield* Effect.ignore(isWhole ? journal.clear(departure.open) : lapse(departure.open))
+      if (departure.overtakes && !showsPreferences(answer.observation)) seen.forget(key)
+      else seen.note(key, now())
+      // The record under the command's id says all: an intent that stays is recognised by it.
+      yield* Effect.ignore(putDown(departure, answer.observation, receipt))
       return receipt
     })
 
