@@ -236,9 +236,20 @@ export const make = (options: {
     ]),
   )
 
-  const unresolved: Stream.Stream<Unresolved, StoreError> = Stream.map(
-    opens,
-    ({ intent: { command, commandId, startedAt } }) => ({ commandId, command, startedAt }),
+  const isAnswered = ({ intent }: intents.Open): boolean => intent.isAnswered === true
+
+  const unresolved: Stream.Stream<Unresolved, StoreError> = opens.pipe(
+    Stream.filter((open) => !isAnswered(open)),
+    Stream.map(({ intent: { command, commandId, startedAt } }) => ({
+      commandId,
+      command,
+      startedAt,
+    })),
+  )
+
+  /** Clears what only waited for the remote's reads to catch up. The remote is not asked. */
+  const tidy = Stream.runForEach(Stream.filter(opens, isAnswered), ({ intent: { command } }) =>
+    looking.look(command.source, [command.target], true),
   )
 
   /** Resolves what can be; says when the next one can be, and what the remote said against it. */
@@ -269,5 +280,6 @@ export const make = (options: {
       failure === undefined ? Effect.void : Effect.fail(failure),
     ),
     sweep,
+    tidy,
   }
 }

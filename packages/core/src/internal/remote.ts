@@ -59,7 +59,7 @@ export const make = Effect.fnUntraced(function* (
     lease: options.lease ?? 60_000,
   })
   const sender = sending.make({ ...shared, looking, preparing })
-  const { sweep, ...reconciler } = reconciling.make({ ...shared, looking })
+  const { sweep, tidy, ...reconciler } = reconciling.make({ ...shared, looking })
   let closed = false
 
   const execute = (command: Command, about?: ExecuteOptions) =>
@@ -87,7 +87,8 @@ export const make = Effect.fnUntraced(function* (
       return sender.idle
     }),
   )
-  if (options.resolveAtStart ?? true) yield* Effect.forkScoped(resolveLeftovers)
+  const atStart = (options.resolveAtStart ?? true) ? resolveLeftovers : Effect.ignore(tidy)
+  yield* Effect.forkScoped(atStart)
 
   return {
     relationships: {
