@@ -204,6 +204,20 @@ describe("a history", () => {
     expect(await readdir(folder)).not.toContain("kith.db")
   })
 
+  test("of any length takes no more memory than a part of it", async () => {
+    const file = join(folder, "long.db")
+    await fill(file, 200)
+    // Of megabytes, of which the command itself takes half; the events as objects would take 80.
+    const small = place(folder, { NODE_OPTIONS: "--max-old-space-size=40" })
+    const ended = await small.run("export", "long.ndjson", "--store", `sqlite:${file}`)
+    expect(ended).toMatchObject({ code: 0, err: "" })
+    expect(await small.run("import", "long.ndjson")).toMatchObject({
+      code: 0,
+      err: "",
+      out: "sqlite:./kith.db has the 39,800 events of long.ndjson\n",
+    })
+  })
+
   test("is not written over what is there", async () => {
     await (await here.serve()).end()
     await write("letter", "Dear grandmother,\n")

@@ -1,11 +1,14 @@
 /** The commands that look after a store: `check`, `rebuild`, `backup`, `erase` and `forget`. */
+import { spawn } from "node:child_process"
+import { Effect } from "effect"
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { DatabaseSync } from "node:sqlite"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
-import { complaint } from "./support/cli.ts"
+import { collect, complaint, main } from "./support/cli.ts"
 import {
+  fill,
   happycamper,
   type Place,
   place,
@@ -14,6 +17,7 @@ import {
   twitterDev,
 } from "./support/cli-store.ts"
 import { freshDatabase } from "./support/postgres.ts"
+import { connect, sql } from "./support/postgres-layer.ts"
 
 // Each test starts up to ten processes, and a machine may be busy.
 vi.setConfig({ hookTimeout: 120_000, testTimeout: 120_000 })
@@ -81,7 +85,7 @@ describe.each(["sqlite", "postgres"])("on %s", (kind) => {
       code: 0,
       err: "",
       out: expect.stringMatching(
-        /^erased user 63046977 from \S+, with all that happened to their relationships\n$/,
+        /^erased user 63046977 from \S+, with all that happened to their relationships; the sandbox's world in it still has the user, with name, tokens, blocks and mutes; [^\n]*: kith import WORLD --replace\n$/,
       ),
     })
     const server = await here.serve()
@@ -102,6 +106,26 @@ describe.each(["sqlite", "postgres"])("on %s", (kind) => {
       { store: expect.any(String), before: now, commandIds: expect.any(Number), tombstones: 3 },
     ])
     expect(await here.run("check")).toMatchObject({ code: 0, err: "" })
+  })
+})
+
+describe("kith erase", () => {
+  test("says whether the sandbox's world still has the user", async () => {
+    const server = await here.serve()
+    await fetch(`${server.url}/sandbox/users`, {
+      method: "POST",
+      body: JSON.stringify({ id: "5", username: "newcomer", name: "New" }),
+    })
+    for (const [user, inWorld] of [
+      [happycamper, true],
+      ["5", true],
+      ["6", false],
+    ]) {
+      const erased = await here.run("erase", String(user), "--yes", "--json")
+      expect(erased).toMatchObject({ code: 0, err: "" })
+      expect(lines(erased.out)).toEqual([{ store: "sqlite:./kith.db", user, inWorld }])
+    }
+    await server.end()
   })
 })
 
@@ -163,6 +187,17 @@ describe("kith backup", () => {
     expect(await readFile(join(folder, "letter"), "utf8")).toBe("Dear grandmother")
   })
 
+  test("leaves nothing behind where there is no room for it", async () => {
+    await fill(join(folder, "kith.db"), 50)
+    // Half of what the copy takes.
+    const limited = `trap "" XFSZ; ulimit -f 64; exec "$0" "$@"`
+    const words = [process.execPath, main, "backup", "monday.db", "--store", "sqlite:kith.db"]
+    const refused = await collect(spawn("bash", ["-c", limited, ...words], { cwd: folder }))
+    expect(refused.code).toBe(1)
+    expect(complaint(refused)).toMatch(/^kith: \S+monday\.db: [^\n]+\n$/)
+    expect(await readdir(folder)).toEqual(["kith.db"])
+  })
+
   test("is not for PostgreSQL, and says what is", async () => {
     const refused = await here.run("backup", "x", "--store", "postgres://me:hunter2@db/kith")
     expect(refused.code).toBe(2)
@@ -189,6 +224,28 @@ describe("what is not there", () => {
       "kith: there is no store ./kith.db; name another with --store, or make one with kith serve or kith import\n",
     )
     expect(await readdir(folder)).toEqual([])
+  })
+
+  test.each([
+    ["check"],
+    ["rebuild"],
+    ["export", "x.ndjson"],
+    ["erase", "5", "--yes"],
+    ["forget", "--before", "1d"],
+  ])("is not made in a database by kith %s", async (...args) => {
+    const url = await freshDatabase()
+    const refused = await place(folder, { KITH_STORE: url }).run(...args)
+    expect(refused.code).toBe(1)
+    expect(complaint(refused)).toBe(
+      "kith: there is no store in the schema kith; name another, or make one there first\n",
+    )
+    expect(await readdir(folder)).toEqual([])
+    const schemas = Effect.scoped(
+      Effect.flatMap(connect(url), (client) =>
+        sql(client, "select nspname from pg_namespace where nspname = 'kith'"),
+      ),
+    )
+    expect(await Effect.runPromise(schemas)).toEqual([])
   })
 })
 

@@ -73,6 +73,18 @@ describe("kith serve", () => {
     expect(await second.end()).toMatchObject({ code: 0, err: "" })
   })
 
+  test("says where it is in one line of JSON when that was asked", async () => {
+    const server = here.follow("serve", "--port", "0", "--json")
+    const [line] = await server.shown(/^[^]*\n/)
+    server.child.kill("SIGINT")
+    expect(await server.ended).toEqual({ code: 0, err: "", out: line })
+    expect(JSON.parse(line)).toEqual({
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      store: "sqlite:./kith.db",
+      resumed: false,
+    })
+  })
+
   test("keeps nothing in memory, and says so", async () => {
     const server = await serve("--store", "memory")
     expect(server.whereabouts).toBe("a new world, in memory: it ends with this process")

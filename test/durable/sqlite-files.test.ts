@@ -66,6 +66,19 @@ describe("a new file", () => {
       expect(existsSync(folder)).toBe(false)
     }),
   )
+
+  it.effect("is not made where a file is in the place of its folder, which is said", () =>
+    Effect.gen(function* () {
+      const letter = fresh()
+      writeFileSync(letter, "Dear grandmother")
+      const file = join(letter, "kith.db")
+      const error = yield* refusal({ file })
+      expect(error).toMatchObject({
+        reason: "Unavailable",
+        message: `${file}: a part of this path is a file and no folder; choose another place`,
+      })
+    }),
+  )
 })
 
 /** What is done to a sound file of 2,000 edges, and what is said of it. */

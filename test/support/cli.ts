@@ -1,8 +1,8 @@
 /** The command `kith` as people run it: a process of its own, its output and its exit code. */
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
+import { type ChildProcessWithoutNullStreams, fork, spawn } from "node:child_process"
 import { expect } from "vitest"
 
-const main = new URL("../../packages/cli/src/main.ts", import.meta.url).pathname
+export const main = new URL("../../packages/cli/src/main.ts", import.meta.url).pathname
 
 export interface Ended {
   readonly code: number | null
@@ -49,6 +49,36 @@ export const kith = (
   const child = start(args, env, cwd)
   child.stdin.end()
   return collect(child)
+}
+
+export interface Runner {
+  /** Carries a command line out as `kith` does, when those before it have ended. */
+  readonly run: typeof kith
+  readonly end: () => void
+}
+
+/** One process for many command lines, for tests of what they say. It has no folder of its own. */
+export const runner = (): Runner => {
+  const child = fork(new URL("cli-runner.ts", import.meta.url), { execArgv: [] })
+  let last: Promise<unknown> = Promise.resolve()
+  const ask = (args: ReadonlyArray<string>, env?: Environment): Promise<Ended> =>
+    new Promise((resolve, reject) => {
+      const failed = (code: number | null) => reject(new Error(`the runner ended with ${code}`))
+      child.once("exit", failed)
+      child.once("message", (ended: Ended) => {
+        child.off("exit", failed)
+        resolve(ended)
+      })
+      child.send({ args, env: { KITH_STORE: "memory", ...env } })
+    })
+  return {
+    run: (args, env) => {
+      const asked = last.then(() => ask(args, env))
+      last = asked.catch(() => undefined)
+      return asked
+    },
+    end: () => child.disconnect(),
+  }
 }
 
 export interface Followed {

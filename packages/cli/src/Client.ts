@@ -37,6 +37,8 @@ const unreachable = (server: string, error: unknown): Failure => {
     case "ENOTFOUND":
     case "EAI_AGAIN":
       return failed(`there is no host of that name: ${server}`)
+    case "ERR_SSL_WRONG_VERSION_NUMBER":
+      return failed(`${server} does not speak https; write http:// instead`)
     default:
       return failed(`the connection to ${server} failed${code === undefined ? "" : `: ${code}`}`)
   }
@@ -79,9 +81,9 @@ export const make = (on: string): Effect.Effect<Client, Failure> =>
     if (isX(on)) {
       return Effect.fail(misused("X has no call for this; give a Kith server with --on URL"))
     }
-    const url = URL.parse(/^https?:\/\//i.test(on) ? on : `http://${on}`)
-    return url === null
-      ? Effect.fail(failed(`not a URL: ${on}; expected one such as http://127.0.0.1:4280`))
+    const url = URL.parse(on.includes("://") ? on : `http://${on}`)
+    return url === null || !/^https?:$/.test(url.protocol)
+      ? Effect.fail(misused(`--on ${on}: expected a URL such as http://127.0.0.1:4280`))
       : Effect.succeed(client(url.origin))
   })
 

@@ -13,6 +13,7 @@ import { forget } from "./commands/Forget.ts"
 import { importCommand } from "./commands/Import.ts"
 import { log } from "./commands/Log.ts"
 import { login } from "./commands/Login.ts"
+import { logout } from "./commands/Logout.ts"
 import { quota } from "./commands/Quota.ts"
 import { rebuild } from "./commands/Rebuild.ts"
 import { reconcile } from "./commands/Reconcile.ts"
@@ -41,7 +42,7 @@ export const kith = Command.make("kith").pipe(
       group: "Relationships, on a server or on X",
       commands: [follow, unfollow, update, approve, deny, show, following, followers, log],
     },
-    { group: "X", commands: [login, reconcile, quota] },
+    { group: "X", commands: [login, logout, reconcile, quota] },
     {
       group: "Stores",
       commands: [backup, check, rebuild, exportCommand, importCommand, erase, forget],

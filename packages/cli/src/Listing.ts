@@ -3,7 +3,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Client from "./Client.ts"
 import type { Failure } from "./Failure.ts"
+import * as Options from "./Options.ts"
 import * as Screen from "./Screen.ts"
+import * as Shell from "./Shell.ts"
 
 /** What these commands have been given. */
 export interface Input {
@@ -27,6 +29,21 @@ const columns: ReadonlyArray<Screen.Column<Entry>> = [
   { title: "ID", columns: 19, style: "dim", text: ({ user }) => user.id },
 ]
 
+/** The command that goes on where this one stopped. */
+const resume = (name: string, input: Input, cursor: string): string =>
+  Shell.line([
+    "kith",
+    name,
+    input.user,
+    ...Options.onSame(input.on),
+    ...Option.match(input.limit, {
+      onNone: () => [],
+      onSome: (limit) => ["--limit", String(limit)],
+    }),
+    "--cursor",
+    cursor,
+  ])
+
 export const list = (name: "following" | "followers", input: Input): Effect.Effect<void, Failure> =>
   Effect.gen(function* () {
     const client = yield* Client.make(input.on)
@@ -46,7 +63,7 @@ export const list = (name: "following" | "followers", input: Input): Effect.Effe
         return yield* Screen.print(
           input.json
             ? JSON.stringify({ next: page.next })
-            : `\nmore: kith ${name} ${input.user} --cursor '${page.next}'`,
+            : `\nmore: ${resume(name, input, page.next)}`,
         )
       }
       first = false

@@ -16,6 +16,10 @@ export const on = Flag.String("on").pipe(
   Flag.withDefault(defaultServer),
 )
 
+/** The words with which another command talks to the same server. */
+export const onSame = (server: string): ReadonlyArray<string> =>
+  server === (process.env["KITH_URL"] ?? defaultServer) ? [] : ["--on", server]
+
 export const json = Flag.Boolean("json").pipe(
   Flag.withDescription("Print JSON instead of text; several things on one line each"),
   Flag.withoutNegation,

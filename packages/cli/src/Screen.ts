@@ -28,6 +28,8 @@ type Style = Parameters<typeof styleText>[0]
 export const paint = (style: Style, text: string): string =>
   styleText(style, text, { stream: process.stdout })
 
+export const hasColours = (): boolean => paint("bold", "") !== ""
+
 const controls = /\p{Cc}/gu
 
 /** Text of a user, which might hold what a terminal takes for commands. */

@@ -16,6 +16,7 @@ export interface Options {
   readonly replace: boolean
   readonly publicUrl: ReadonlyArray<string>
   readonly allowRemoteControl: boolean
+  readonly json: boolean
 }
 
 /** An origin, which is all of a URL that a signature base string takes from it. */
@@ -73,7 +74,11 @@ export const run = (options: Options): Effect.Effect<never, Failure> =>
       if (options.allowRemoteControl && !isLoopback(options.host)) {
         yield* Screen.note("kith: the control API is open to every machine that reaches this one")
       }
-      yield* Screen.print(greeting(sandbox, url))
+      yield* Screen.print(
+        options.json
+          ? JSON.stringify({ url: sandbox.url, store: url.shown, resumed: sandbox.resumed })
+          : greeting(sandbox, url),
+      )
       return yield* Ending.untilInterrupted(Effect.never)
     }),
   )

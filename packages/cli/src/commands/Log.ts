@@ -9,6 +9,7 @@ import * as LogReader from "../LogReader.ts"
 import * as LogTable from "../LogTable.ts"
 import * as Options from "../Options.ts"
 import * as Screen from "../Screen.ts"
+import * as Shell from "../Shell.ts"
 
 const from = Flag.Int("from").pipe(
   Flag.withDescription("The position to begin behind; the first event unless told"),
@@ -43,9 +44,22 @@ const printer = (client: Client.Client, json: boolean) => {
 }
 
 const readOnce = (client: Client.Client, input: Input) =>
-  Effect.flatMap(client.log(input.from, "application/x-ndjson"), (body) =>
-    LogReader.lines(client.server, body, printer(client, input.json)),
-  )
+  Effect.gen(function* () {
+    const print = printer(client, input.json)
+    let isEmpty = true
+    const body = yield* client.log(input.from, "application/x-ndjson")
+    yield* LogReader.lines(client.server, body, (events) => {
+      isEmpty = false
+      return print(events)
+    })
+    if (isEmpty && !input.json) {
+      yield* Screen.print(
+        input.from === 0
+          ? "nothing has happened yet"
+          : `nothing has happened behind position ${input.from}`,
+      )
+    }
+  })
 
 const readOn = (client: Client.Client, input: Input) =>
   Effect.gen(function* () {
@@ -58,8 +72,10 @@ const readOn = (client: Client.Client, input: Input) =>
         return print(events)
       })
       if (ending === "lost") {
+        const json = input.json ? ["--json"] : []
+        const words = ["--watch", "--from", String(position), ...Options.onSame(input.on), ...json]
         return yield* failed(
-          `the connection was lost; go on with: kith log --watch --from ${position}`,
+          `the connection was lost; go on with: ${Shell.line(["kith", "log", ...words])}`,
         )
       }
       yield* Screen.note("the world was replaced; this is the log of the new one")

@@ -45,9 +45,15 @@ const allowRemoteControl = Flag.Boolean("allow-remote-control").pipe(
   Flag.withDefault(false),
 )
 
+const json = Flag.Boolean("json").pipe(
+  Flag.withDescription("Say where it is in one line of JSON, once it is ready"),
+  Flag.withoutNegation,
+  Flag.withDefault(false),
+)
+
 export const serve = Command.make(
   "serve",
-  { host, port, world, store: Store.storeOrMemory, replace, publicUrl, allowRemoteControl },
+  { host, port, world, store: Store.storeOrMemory, replace, publicUrl, allowRemoteControl, json },
   (input) =>
     // The server is loaded here and not above, so that the other commands begin without it.
     Effect.flatMap(
@@ -67,7 +73,7 @@ export const serve = Command.make(
   Command.withShortDescription("Run a local X"),
   Command.withExamples([
     { command: "kith serve", description: "With the built-in world, on port 4280" },
-    { command: "kith serve --store memory --port 0", description: "For a test: nothing stays" },
+    { command: "kith serve --store memory --port 0 --json", description: "For a test" },
     { command: "kith serve --world my.json --replace", description: "A world of your own" },
     {
       command: "KITH_STORE=postgres://me:secret@db/kith kith serve",

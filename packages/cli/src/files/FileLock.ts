@@ -14,6 +14,7 @@ import * as Schema from "effect/Schema"
 import { randomBytes } from "node:crypto"
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { hostname } from "node:os"
+import * as SystemError from "../SystemError.ts"
 import { prepareDirectory, type Problem } from "./PrivateFile.ts"
 
 const Holder = Schema.Struct({ pid: Schema.Int, host: Schema.String, token: Schema.String })
@@ -24,19 +25,18 @@ const longest = 10_000
 /** Milliseconds that somebody waits for a lock: longer than that, so that a dead one is no end. */
 const patience = 20_000
 
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && "code" in error ? String(error.code) : undefined
-
 /** Makes a file that was not there. */
 const create = (file: string, text: string): Result.Result<boolean, Problem> => {
   try {
     writeFileSync(file, text, { flag: "wx", mode: 0o600 })
     return Result.succeed(true)
   } catch (error) {
-    const code = codeOf(error)
-    return code === "EEXIST"
+    return SystemError.codeOf(error) === "EEXIST"
       ? Result.succeed(false)
-      : Result.fail({ kind: "ReadOnly", message: `cannot make the lock ${file}: ${code}` })
+      : Result.fail({
+          kind: "ReadOnly",
+          message: `cannot make the lock ${file}: ${SystemError.explain(error)}`,
+        })
   }
 }
 
@@ -45,7 +45,7 @@ const isAlive = (pid: number): boolean => {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return codeOf(error) !== "ESRCH"
+    return SystemError.codeOf(error) !== "ESRCH"
   }
 }
 

@@ -20,6 +20,7 @@ import {
 } from "node:fs"
 import { dirname } from "node:path"
 import { quote } from "../Shell.ts"
+import * as SystemError from "../SystemError.ts"
 
 /**
  * Why a file could not be used. `message` is one line that names the file and says what to do.
@@ -34,25 +35,18 @@ export interface Problem {
 
 const hasModes = process.platform !== "win32"
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && "code" in error ? String(error.code) : "unknown error"
-
-const words: Readonly<Record<string, readonly [Problem["kind"], string]>> = {
-  EACCES: ["ReadOnly", "the permissions do not allow it"],
-  EPERM: ["ReadOnly", "the permissions do not allow it"],
-  EROFS: ["ReadOnly", "the file system is read-only"],
-  ENOSPC: ["Full", "there is no space left"],
-  EDQUOT: ["Full", "the disk quota is used up"],
-  EISDIR: ["Unavailable", "it is a directory"],
-  ENOTDIR: ["Unavailable", "a part of its path is no directory"],
-  EEXIST: ["Unavailable", "a part of its path is no directory"],
+const kinds: Readonly<Record<string, Problem["kind"]>> = {
+  EACCES: "ReadOnly",
+  EPERM: "ReadOnly",
+  EROFS: "ReadOnly",
+  ENOSPC: "Full",
+  EDQUOT: "Full",
 }
 
-const problem = (what: string, file: string, error: unknown): Problem => {
-  const code = codeOf(error)
-  const [kind, reason] = words[code] ?? ["Unavailable", code]
-  return { kind, message: `cannot ${what} ${file}: ${reason}` }
-}
+const problem = (what: string, file: string, error: unknown): Problem => ({
+  kind: kinds[SystemError.codeOf(error) ?? ""] ?? "Unavailable",
+  message: `cannot ${what} ${file}: ${SystemError.explain(error)}`,
+})
 
 const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, "0")
 
@@ -70,7 +64,7 @@ export const read = (file: string): Result.Result<string | undefined, Problem> =
     }
     return Result.succeed(readFileSync(descriptor, "utf8"))
   } catch (error) {
-    return codeOf(error) === "ENOENT"
+    return SystemError.codeOf(error) === "ENOENT"
       ? Result.succeed(undefined)
       : Result.fail(problem("read", file, error))
   } finally {

@@ -9,6 +9,7 @@ import type * as Scope from "effect/Scope"
 import { type FileHandle, open, stat } from "node:fs/promises"
 import { failed, type Failure } from "../Failure.ts"
 import * as Screen from "../Screen.ts"
+import * as SystemError from "../SystemError.ts"
 import * as Count from "./Count.ts"
 import * as Explanation from "./Explanation.ts"
 import * as Input from "./Input.ts"
@@ -21,9 +22,6 @@ export interface ArchiveFile {
   readonly finish: Effect.Effect<void, Failure>
 }
 
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && "code" in error && error.code === code
-
 /** `left` is a file that was there; a device or pipe takes what comes, and nothing is looked for in it. */
 interface Opened {
   readonly handle: FileHandle
@@ -34,7 +32,7 @@ const openOrMake = async (file: string): Promise<Opened> => {
   try {
     return { handle: await open(file, "wx", 0o600), kind: "new" }
   } catch (error) {
-    if (!hasCode(error, "EEXIST")) throw error
+    if (SystemError.codeOf(error) !== "EEXIST") throw error
     return (await stat(file)).isFile()
       ? { handle: await open(file, "r+"), kind: "left" }
       : { handle: await open(file, "w"), kind: "device" }
@@ -46,7 +44,7 @@ const acquire = (file: string): Effect.Effect<Opened, Failure, Scope.Scope> =>
     Effect.tryPromise({
       try: () => openOrMake(file),
       catch: (error) =>
-        hasCode(error, "ENOENT")
+        SystemError.codeOf(error) === "ENOENT"
           ? failed(`there is no folder for ${Screen.plain(file)}; make it first`)
           : Explanation.fromSystem("write", file, error),
     }),

@@ -1,5 +1,5 @@
 /** What `kith erase` does: removes a user from the lists and from the log. */
-import { RelationshipStore, Upkeep, UserId } from "@kith/core"
+import { Journal, RelationshipStore, Upkeep, UserId } from "@kith/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -19,6 +19,20 @@ export interface Input {
 }
 
 const isUserId = Schema.is(UserId.UserId)
+
+/**
+ * Whether the user is in a sandbox's world too. That stays: a sandbox that runs has it in memory, and a
+ * reset returns to it.
+ */
+const isInWorld = (user: UserId.UserId): Effect.Effect<boolean, Failure, Journal.Journal> =>
+  Effect.gen(function* () {
+    const { StoredWorld } = yield* Effect.promise(() => import("@kith/sandbox"))
+    const journal = yield* Journal.Journal
+    return yield* Effect.mapError(StoredWorld.knows(journal, user), Explanation.fromStore)
+  })
+
+const worldStays =
+  "the sandbox's world in it still has the user, with name, tokens, blocks and mutes; to end these, put a world without the user in its place: kith import WORLD --replace"
 
 /** What would go, which is all that can be said of somebody who is not to be found again. */
 const described = (user: string, counts: RelationshipStore.Counts): string =>
@@ -52,10 +66,11 @@ export const erase = (input: Input): Effect.Effect<void, Failure> =>
           ),
         )
         progress.clear()
+        const inWorld = yield* isInWorld(user)
         yield* Screen.print(
           input.json
-            ? JSON.stringify({ store: shown, user })
-            : `erased user ${user} from ${shown}, with all that happened to their relationships`,
+            ? JSON.stringify({ store: shown, user, inWorld })
+            : `erased user ${user} from ${shown}, with all that happened to their relationships${inWorld ? `; ${worldStays}` : ""}`,
         )
       }).pipe(Effect.ensuring(Effect.sync(progress.clear)))
     })

@@ -9,6 +9,7 @@ import type * as Layer from "effect/Layer"
 import { stat } from "node:fs/promises"
 import { failed, type Failure, misused } from "../Failure.ts"
 import * as Screen from "../Screen.ts"
+import * as SystemError from "../SystemError.ts"
 import * as Explanation from "./Explanation.ts"
 import * as StoreUrl from "./StoreUrl.ts"
 
@@ -39,7 +40,7 @@ const expectFile = (file: string): Effect.Effect<void, Failure> =>
   Effect.tryPromise({
     try: () => stat(file),
     catch: (error) =>
-      error instanceof Error && "code" in error && error.code === "ENOENT"
+      SystemError.codeOf(error) === "ENOENT"
         ? failed(
             `there is no store ${Screen.plain(file)}; name another with --store, or make one with kith serve or kith import`,
           )
@@ -64,13 +65,14 @@ export const sqlite = (file: string, need: Need): Effect.Effect<Sqlite, Failure>
     return { layer: SqliteAdapter.layer({ file }), SqliteBackup }
   })
 
-/** The layer of a store; a file that has to be there is looked for first, and not made. */
+/** The layer of a store; one that has to be there is not made. */
 export const layer = (url: Durable, need: Need): Effect.Effect<LayerOf<Services>, Failure> =>
   url._tag === "Sqlite"
     ? Effect.map(sqlite(url.file, need), (found) => found.layer)
     : Effect.map(loadPostgres, ({ PostgresAdapter }) =>
         PostgresAdapter.layer({
           url: url.url,
+          create: need === "any",
           ...(url.schema === undefined ? {} : { schema: url.schema }),
         }),
       )

@@ -1,5 +1,5 @@
 /** Fills a store with a world, as `kith serve --world` does. */
-import { Sandbox, type World } from "@kith/sandbox"
+import { StoredWorld, type World } from "@kith/sandbox"
 import * as Effect from "effect/Effect"
 import { failed, type Failure } from "../Failure.ts"
 import * as Screen from "../Screen.ts"
@@ -7,7 +7,6 @@ import * as Open from "./Open.ts"
 
 const hasWorld = "the store has a world already; give --replace to put this one in its place"
 
-/** Sets the world running for a moment, on a port that nobody knows, and ends it. */
 export const fill = (
   url: Open.Durable,
   world: World.World,
@@ -15,7 +14,7 @@ export const fill = (
 ): Effect.Effect<void, Failure> =>
   Effect.gen(function* () {
     const storage = yield* Open.layer(url, "any")
-    yield* Sandbox.make({ storage, world, replace }).pipe(
+    yield* StoredWorld.put({ storage, world, replace }).pipe(
       Effect.mapError((error) =>
         failed(
           error._tag === "StorageRefused" && error.reason === "HasWorld"
@@ -24,4 +23,4 @@ export const fill = (
         ),
       ),
     )
-  }).pipe(Effect.scoped)
+  })

@@ -130,7 +130,7 @@ export const show = (input: Input): Effect.Effect<void, Failure> =>
       const open = yield* openOn(source, target)
       if (open._tag === "Some") {
         yield* Screen.note(
-          `kith: nobody knows yet what became of a ${open.value.command._tag}; find out with: ${findOut(input)}`,
+          `kith: nobody knows yet what became of the ${open.value.command._tag}; find out with: ${findOut(input)}`,
         )
       }
     }),

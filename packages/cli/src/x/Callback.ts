@@ -11,6 +11,7 @@ import type * as Scope from "effect/Scope"
 import { createHash, timingSafeEqual } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { type Failure, failed, misused } from "../Failure.ts"
+import * as SystemError from "../SystemError.ts"
 
 const isLoopback = (hostname: string): boolean =>
   hostname === "localhost" || hostname === "[::1]" || /^127(?:\.[0-9]+){3}$/.test(hostname)
@@ -85,17 +86,15 @@ export interface Callback {
 /** For how long somebody is waited for. */
 export const minutes = 5
 
-const codeOf = (error: Error): string => ("code" in error ? String(error.code) : error.message)
-
 const listen = (server: Server, url: URL): Effect.Effect<void, Failure> =>
   Effect.callback((resume) => {
     server.once("error", (error) =>
       resume(
         Effect.fail(
           failed(
-            codeOf(error) === "EADDRINUSE"
+            SystemError.codeOf(error) === "EADDRINUSE"
               ? `${url.host} is in use; end what listens there, or name another of the app's callbacks with --callback`
-              : `cannot listen on ${url.host}: ${codeOf(error)}`,
+              : `cannot listen on ${url.host}: ${SystemError.explain(error)}`,
           ),
         ),
       ),

@@ -6,6 +6,7 @@
  * all else that commands have to know of each other: quota, and commands that are on their way.
  */
 import { UserId } from "@kith/core"
+import { Mistake } from "@kith/sandbox/control"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -14,7 +15,6 @@ import { isAbsolute, join } from "node:path"
 import { type Failure, failed } from "../Failure.ts"
 import * as FileLock from "../files/FileLock.ts"
 import * as PrivateFile from "../files/PrivateFile.ts"
-import * as Mistakes from "./Mistakes.ts"
 import { defaultOrigin } from "./Origin.ts"
 
 const text = Schema.NonEmptyString
@@ -53,7 +53,7 @@ export type Profile = typeof Profile.Type
 
 const empty: Profile = { kithProfile: 1, users: [] }
 
-const decode = Mistakes.decoder(Profile)
+const decode = Mistake.decoder(Profile)
 
 /** `$XDG_CONFIG_HOME/kith/profile.json`, and `~/.config` where that is not set. */
 const defaultFile = (): string => {
@@ -73,7 +73,7 @@ const parse = (file: string, json: string): Result.Result<Profile, Failure> => {
     return Result.fail(failed(`${file} is not JSON; mend it, or delete it and sign in again`))
   }
   return Result.mapError(decode(value), (mistakes) =>
-    failed(mistakes.map((mistake) => `${file}: ${mistake}`).join("\n")),
+    failed(mistakes.map((mistake) => `${file}: ${Mistake.explain(mistake)}`).join("\n")),
   )
 }
 

@@ -61,9 +61,14 @@ const idOf = (session: Session.Session, text: string): Effect.Effect<UserId.User
   const known = Session.signedIn(session, text)
   if (known !== undefined) return Effect.succeed(known.id)
   const who = Session.parse(text)
-  return "id" in who
-    ? Effect.succeed(who.id)
-    : Effect.fail(failed(`nobody has signed in as @${who.username}; give the user's id`))
+  if ("id" in who) return Effect.succeed(who.id)
+  // X would know the name, but a look at the quota spends none of it.
+  const id = session.token?.user ?? "ID"
+  return Effect.fail(
+    failed(
+      `nobody has signed in as @${who.username}; say whom you mean by id: kith quota ${id}; or see everybody's: kith quota`,
+    ),
+  )
 }
 
 export const quota = (input: Input): Effect.Effect<void, Failure> =>

@@ -3,7 +3,7 @@ import type { Capabilities } from "@kith/http-adapter"
 import { UserId } from "@kith/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type Failure, failed } from "../Failure.ts"
+import type { Failure } from "../Failure.ts"
 import { accessToken, type AccessToken, type AppCredentials, read } from "./AppCredentials.ts"
 import * as Origin from "./Origin.ts"
 import * as Profile from "./Profile.ts"
@@ -71,7 +71,3 @@ export const only = ({ profile, token }: Session): Person | undefined => {
     ? { id: first.id, username: first.username }
     : undefined
 }
-
-/** The command that signs a user in, with the flags that this session was given. */
-export const nobody = (text: string): Failure =>
-  failed(`nobody is signed in as ${text}; sign in with: kith login`)

@@ -111,6 +111,22 @@ const refuseForeign = Effect.fnUntraced(function* (
 
 const decodeWorld = Schema.decodeUnknownEffect(Schema.fromJsonString(World))
 
+const keyOfOrigin = (generation: number): string => `${generation}/origin`
+
+/**
+ * The file of a world, of all texts by their keys.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const originOf = (
+  texts: ReadonlyMap<string, string>,
+  generation: number,
+): Effect.Effect<World, StoreError.StoreError> => {
+  const key = keyOfOrigin(generation)
+  return Effect.mapError(decodeWorld(texts.get(key)), () => State.unreadable(key))
+}
+
 /** The texts whose keys begin so. */
 const under = (texts: ReadonlyMap<string, string>, place: string): ReadonlyMap<string, string> =>
   new Map([...texts].filter(([key]) => key.startsWith(place)))
@@ -177,7 +193,7 @@ export const open: (
     const stage: Storage["stage"] = Effect.fnUntraced(function* (world, { resetClock }) {
       const text = JSON.stringify(world)
       const generation = (state?.generation ?? 0) + 1
-      yield* entries.writeMany([[placeOf(generation, "origin"), text]])
+      yield* entries.writeMany([[keyOfOrigin(generation), text]])
       const next = State.make({
         generation,
         phase: state === undefined ? "filling" : "clearing",
@@ -221,8 +237,7 @@ export const open: (
 
     /** The world that was found, once it is ready. */
     const load = Effect.fnUntraced(function* ({ generation, phase }: State.State) {
-      const key = placeOf(generation, "origin")
-      origin = yield* Effect.mapError(decodeWorld(texts.get(key)), () => State.unreadable(key))
+      origin = yield* originOf(texts, generation)
       if (phase !== "ready") return yield* finish
       const facts = yield* Book.decode(under(texts, placeOf(generation, "fact/")))
       const counted = yield* Windows.decode(under(texts, placeOf(generation, "quota/")))

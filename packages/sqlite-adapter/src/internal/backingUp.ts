@@ -48,7 +48,11 @@ export const backUp = (
         Effect.try({ try: work, catch: (error) => toStoreError(file, error) })
       const part = yield* Effect.acquireRelease(
         attempt(() => begin(file)),
-        (name) => Effect.sync(() => rmSync(name, { force: true })),
+        (name) =>
+          Effect.sync(() => {
+            // SQLite leaves the second one behind where it has no room.
+            for (const left of [name, `${name}-journal`]) rmSync(left, { force: true })
+          }),
       )
       const connection = yield* Effect.acquireRelease(attempt(open), (opened) =>
         Effect.sync(() => opened.close()),

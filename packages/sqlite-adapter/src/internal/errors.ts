@@ -78,6 +78,8 @@ const explainFile = (error: unknown): readonly [reason: Reason, message: string]
     case "EACCES":
     case "EPERM":
       return ["ReadOnly", "this user may not open the file; check its mode and that of its folder"]
+    case "ENOTDIR":
+      return ["Unavailable", "a part of this path is a file and no folder; choose another place"]
     default:
       return undefined
   }
