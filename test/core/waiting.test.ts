@@ -1,7 +1,7 @@
 /** Waiting for a remote, on a test clock. */
 import { it } from "@effect/vitest"
 import { RemoteError, Waiting } from "@kith/core"
-import { Effect, Exit, Fiber, Random } from "effect"
+import { Effect, Exit, Fiber, Metric, Random } from "effect"
 import { TestClock } from "effect/testing"
 import { describe, expect, test } from "vitest"
 
@@ -39,6 +39,23 @@ const settle = <A, E>(effect: Effect.Effect<A, E>, steps: number, step: number) 
     const fiber = yield* Effect.forkChild(Effect.exit(effect), { startImmediately: true })
     for (let index = 0; index < steps; index++) yield* TestClock.adjust(step)
     return fiber.pollUnsafe()
+  })
+
+/** What the metrics say of waits. */
+const waitsOf = (reason: string) =>
+  Effect.map(Metric.snapshot, (metrics) => {
+    const found = { waits: 0, ended: 0, milliseconds: 0 }
+    for (const metric of metrics) {
+      if (metric.attributes?.["reason"] !== reason) continue
+      if (metric.id === "kith_remote_waits" && metric.type === "Counter") {
+        found.waits = Number(metric.state.count)
+      }
+      if (metric.id === "kith_remote_wait_milliseconds" && metric.type === "Histogram") {
+        found.ended = metric.state.count
+        found.milliseconds = metric.state.sum
+      }
+    }
+    return found
   })
 
 describe("upTo", () => {
@@ -135,6 +152,38 @@ describe("upTo", () => {
       yield* TestClock.adjust(2 * minute)
       expect(tries).toEqual([0])
     }),
+  )
+
+  it.effect(
+    "counts waits by their reason, and how long they were, also those that are interrupted",
+    () =>
+      Effect.gen(function* () {
+        const { effect } = opensAt(minute)
+        const fiber = yield* Effect.forkChild(effect.pipe(Waiting.upTo(2 * minute)), {
+          startImmediately: true,
+        })
+        const endless = opensAt(10 * minute)
+        const other = yield* Effect.forkChild(endless.effect.pipe(Waiting.upTo(15 * minute)), {
+          startImmediately: true,
+        })
+        const begun = yield* waitsOf("WindowExhausted")
+        expect(begun).toEqual({ waits: 2, ended: 0, milliseconds: 0 })
+        yield* TestClock.adjust(2 * minute)
+        yield* Fiber.join(fiber)
+        yield* Fiber.interrupt(other)
+        const { ended, milliseconds, waits } = yield* waitsOf("WindowExhausted")
+        expect({ waits, ended }).toEqual({ waits: 2, ended: 2 })
+        expect(milliseconds).toBeGreaterThanOrEqual(3 * minute)
+        expect(milliseconds).toBeLessThanOrEqual(3 * minute + 1000)
+      }).pipe(Effect.provideService(Metric.MetricRegistry, new Map())),
+  )
+
+  it.effect("counts no wait where there was none", () =>
+    Effect.gen(function* () {
+      const { effect } = opensAt(minute + 1)
+      yield* Effect.flip(effect.pipe(Waiting.upTo(minute)))
+      expect(yield* waitsOf("WindowExhausted")).toEqual({ waits: 0, ended: 0, milliseconds: 0 })
+    }).pipe(Effect.provideService(Metric.MetricRegistry, new Map())),
   )
 
   const passing = {

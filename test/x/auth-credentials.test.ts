@@ -299,6 +299,56 @@ describe("several together", () => {
   )
 })
 
+describe("a user without a credential", () => {
+  const each = {
+    "the app itself": withAppOnly,
+    "OAuth 1.0a": withOAuth1,
+    "OAuth 2.0": withOAuth2,
+    "all of them": Effect.map(Effect.all([withOAuth1, withOAuth2, withAppOnly]), (services) =>
+      Credentials.combine(...services),
+    ),
+  }
+  for (const [kind, service] of Object.entries(each)) {
+    it.effect(`is refused by ${kind} with one error as often as it is asked for in a row`, () =>
+      Effect.gen(function* () {
+        const credentials = yield* service
+        for (const needs of [reading, v1]) {
+          const first = yield* failureOf(credentials.forUser(stranger, needs))
+          expect(yield* failureOf(credentials.forUser(stranger, needs))).toBe(first)
+          const other = yield* failureOf(credentials.forUser(UserId.make("13"), needs))
+          expect(other.message).toBe(first.message.replaceAll("12", "13"))
+          expect((yield* failureOf(credentials.forUser(stranger, needs))).message).toBe(
+            first.message,
+          )
+        }
+      }),
+    )
+  }
+})
+
+describe("the app's token", () => {
+  it.live("that could not be had was refused: nothing was sent with it", () =>
+    Effect.gen(function* () {
+      const server = yield* Effect.promise(() =>
+        hostile((socket) => socket.end(answered("503 Busy", ["content-length: 0"], ""))),
+      )
+      const { app } = appOnly
+      const { forApp } = yield* serviceOf(
+        Credentials.layerAppOnly({
+          app,
+          key: "consumer-key",
+          secret: Redacted.make("consumer-secret"),
+          origin: server.origin,
+        }),
+      )
+      const failure = yield* failureOf(forApp)
+      expect(failure).toMatchObject({ outcome: "refused", reason: "Outage", retryable: true })
+      expect(failure.message).toContain("the bearer token of my app was not given")
+      yield* Effect.promise(() => server[Symbol.asyncDispose]())
+    }),
+  )
+})
+
 describe("each kind of credential", () => {
   it.live("opens the sandbox", () =>
     Effect.gen(function* () {

@@ -257,7 +257,7 @@ describe("a token endpoint that misbehaves", () => {
     expect(error).toMatchObject({
       reason: "Unclassified",
       retryable: false,
-      evidence: { status: 418, body: `{"hint":"I got …"}` },
+      evidence: { status: 418, body: `{"hint":"I got [removed]"}` },
     })
   })
 

@@ -5,7 +5,7 @@ import { Sandbox } from "@kith/sandbox"
 import { Clock, Effect, Redacted } from "effect"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { consent } from "../support/consent.ts"
-import { hostile, whole } from "../support/hostile.ts"
+import { answered, hostile, whole } from "../support/hostile.ts"
 import {
   callback,
   confidential as app,
@@ -294,6 +294,21 @@ describe("the app's bearer token", () => {
     )
     expect(error).toMatchObject({ reason: "Unauthenticated", outcome: "refused", retryable: false })
     expect(error.message).toContain("the app's own credentials")
+  })
+
+  it("shows nothing of what a stranger's answer echoes, and says until when to wait", async () => {
+    const echo = "<p>oauth_verifier=1234567 oauth_token=short password=hunter2</p>"
+    await using server = await hostile((socket) => socket.end(whole("400 Bad", echo)))
+    const refused = await failure(AppOnly.bearerToken({ ...options, origin: server.origin }))
+    expect(refused).toMatchObject({ reason: "Unclassified", evidence: { status: 400 } })
+    for (const said of ["1234567", "short", "hunter2"]) expect(shown(refused)).not.toContain(said)
+
+    const headers = ["retry-after: 60", "content-length: 0"]
+    await using busy = await hostile((socket) => socket.end(answered("429 Busy", headers, "")))
+    const begin = Date.now()
+    const later = await failure(AppOnly.bearerToken({ ...options, origin: busy.origin }))
+    expect(later).toMatchObject({ reason: "WindowExhausted", outcome: "refused" })
+    expect(later.resetAt).toBeGreaterThanOrEqual(begin + 60_000)
   })
 
   it.each(misfortunes)("fails without a secret after %s", async (_what, answer, reason) => {

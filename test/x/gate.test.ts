@@ -50,6 +50,25 @@ const bench = async () => {
   }
 }
 
+describe("a refusal for the quota", () => {
+  test("closes the window for as long as X says, however far X's clock is from ours", async () => {
+    const ledger = await Effect.runPromise(
+      QuotaLedger.make.pipe(Effect.provide(MemoryJournal.layer)),
+    )
+    const gate = Gate.make(ledger, { followUser: { user: [quarter] } })
+    await Effect.runPromise(gate.reserve([ada]))
+    const at = Date.now()
+    const later = (name: string) => (name === "retry-after" ? "900" : undefined)
+    const ahead = 600_000
+    const until = await Effect.runPromise(
+      gate.learn(ada, { status: 429, body: "", at, header: later }, ahead),
+    )
+    expect(until).toBe(at + 900_000)
+    const refused = await Effect.runPromise(Effect.flip(gate.reserve([ada])))
+    expect(refused).toMatchObject({ reason: "WindowExhausted", resetAt: at + 900_000 })
+  })
+})
+
 describe("an answer", () => {
   test("is taken over when it is the first", async () => {
     const { learn, reserve } = await bench()

@@ -6,6 +6,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
+import { wait } from "./internal/remoteMetrics.ts"
 import { RemoteError } from "./RemoteError.ts"
 
 interface Waitable extends RemoteError {
@@ -31,6 +32,9 @@ const second = 1000
  * through at once. A remote that is still not ready at the moment that it named is asked again after
  * a second, then two, then four. Waiting can be interrupted.
  *
+ * Waits are counted in Effect's metrics, by the `reason` of the error: `kith_remote_waits` when they
+ * begin, and `kith_remote_wait_milliseconds`, how long they were, when they end.
+ *
  * **Example** (A follow that waits up to a quarter of an hour)
  *
  * ```ts
@@ -48,12 +52,12 @@ export const upTo =
       Effect.catchIf(self, isWaitable, (error) =>
         Effect.flatMap(Effect.all([Clock.currentTimeMillis, Random.next]), ([now, chance]) => {
           const isLater = error.resetAt > last
-          const wait = Math.max(error.resetAt - now, isLater ? 0 : pause)
-          if (!(left > 0 && wait <= left)) return Effect.fail(error)
-          const jitter = chance * Math.max(second, wait / 100)
-          const sleep = Math.min(Math.ceil(wait + jitter), left)
+          const away = Math.max(error.resetAt - now, isLater ? 0 : pause)
+          if (!(left > 0 && away <= left)) return Effect.fail(error)
+          const jitter = chance * Math.max(second, away / 100)
+          const sleep = Math.min(Math.ceil(away + jitter), left)
           return Effect.andThen(
-            Effect.sleep(sleep),
+            wait(sleep, error.reason),
             attempt(left - sleep, error.resetAt, isLater ? second : pause * 2),
           )
         }),

@@ -11,12 +11,15 @@
 import type { RemoteError, StoreError, UserId } from "@kith/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
+import * as appItself from "../internal/appItself.ts"
+import * as combined from "../internal/combined.ts"
+import * as Lacks from "../internal/lacks.ts"
+import * as oauth1Users from "../internal/oauth1Users.ts"
 import { refused } from "../internal/tokenServer.ts"
-import * as AppToken from "./AppOnly.ts"
-import type { AppOnly, Credential, OAuth1 } from "./Credential.ts"
+import type * as AppToken from "./AppOnly.ts"
+import type { AppOnly, Credential } from "./Credential.ts"
 import { Grants } from "./Grants.ts"
 
 /**
@@ -61,25 +64,6 @@ export class Credentials extends Context.Service<
 
 type Service = Credentials["Service"]
 
-const noApp = Effect.fail(
-  refused("NotSupported", "there is no credential of the app itself; give its bearer token"),
-)
-
-const noUser = (user: UserId.UserId) =>
-  Effect.fail(
-    refused(
-      "UserContextRequired",
-      `there is only a credential of the app, and none of user ${user}; let the user sign in`,
-    ),
-  )
-
-const notOurs = Effect.fail(
-  refused(
-    "Unauthenticated",
-    "X refuses a credential that did not come from here; check where it is from",
-  ),
-)
-
 /**
  * A user's token of OAuth 1.0a.
  *
@@ -114,53 +98,8 @@ export interface OAuth1Options {
  * @category constructors
  * @since 0.1.0
  */
-export const makeOAuth1 = ({ app, key, secret, users }: OAuth1Options): Effect.Effect<Service> => {
-  const toCredential = (user: UserId.UserId, token: OAuth1Token): OAuth1 => ({
-    _tag: "OAuth1",
-    app,
-    key,
-    secret,
-    user,
-    ...token,
-  })
-  const lookUp = () => {
-    if (typeof users === "function") {
-      return (user: UserId.UserId) =>
-        Effect.map(users(user), (token) => token && toCredential(user, token))
-    }
-    // Made once: what it takes to sign is kept with each credential.
-    const byUser = new Map(users.map((it) => [it.user, toCredential(it.user, it)]))
-    return (user: UserId.UserId) => Effect.succeed(byUser.get(user))
-  }
-  const find = lookUp()
-  const missing = (user: UserId.UserId, v1: boolean) =>
-    v1
-      ? refused(
-          "NotSupported",
-          `v1.1 takes tokens of OAuth 1.0a only, and there is none of user ${user} for ${app}; add the user's token and its secret`,
-        )
-      : refused(
-          "Unauthenticated",
-          `there is no token of OAuth 1.0a of user ${user} for ${app}; add the user's token and its secret`,
-        )
-  const service = Credentials.of({
-    forUser: (user, { v1 }) =>
-      Effect.flatMap(find(user), (found) =>
-        found === undefined ? Effect.fail(missing(user, v1)) : Effect.succeed(found),
-      ),
-    forApp: noApp,
-    replaced: (credential) =>
-      credential._tag === "OAuth1"
-        ? Effect.fail(
-            refused(
-              "Unauthenticated",
-              `X refuses the token of user ${credential.user}; check the app's key and secret, or let the user sign in again`,
-            ),
-          )
-        : notOurs,
-  })
-  return Effect.succeed(service)
-}
+export const makeOAuth1 = (options: OAuth1Options): Effect.Effect<Service> =>
+  Effect.sync(() => Credentials.of(oauth1Users.make(options)))
 
 /**
  * @category layers
@@ -178,24 +117,23 @@ const writing = ["follows.write"]
  * @category constructors
  * @since 0.1.0
  */
-export const makeOAuth2: Effect.Effect<Service, never, Grants> = Effect.map(Grants, (grants) =>
-  Credentials.of({
+export const makeOAuth2: Effect.Effect<Service, never, Grants> = Effect.map(Grants, (grants) => {
+  const noV1 = Lacks.ofUser((user) =>
+    refused(
+      "NotSupported",
+      `v1.1 takes no OAuth 2.0, and there is nothing else of user ${user}; add the user's token of OAuth 1.0a`,
+    ),
+  )
+  return Credentials.of({
     forUser: (user, { v1, writes }) =>
-      v1
-        ? Effect.fail(
-            refused(
-              "NotSupported",
-              `v1.1 takes no OAuth 2.0, and there is nothing else of user ${user}; add the user's token of OAuth 1.0a`,
-            ),
-          )
-        : grants.current(user, writes ? writing : []),
-    forApp: noApp,
+      v1 ? Effect.fail(noV1(user)) : grants.current(user, writes ? writing : []),
+    forApp: Lacks.noApp,
     replaced: (credential) =>
       credential._tag === "OAuth2"
         ? grants.refresh(credential.user, credential.accessToken)
-        : notOurs,
-  }),
-)
+        : Lacks.notOurs,
+  })
+})
 
 /**
  * @category layers
@@ -224,34 +162,7 @@ export type AppOnlyOptions = { readonly app: string } & (
  * @category constructors
  * @since 0.1.0
  */
-export const makeAppOnly = Effect.fnUntraced(function* (options: AppOnlyOptions) {
-  const { app } = options
-  const asked =
-    "bearerToken" in options ? Effect.succeed(options.bearerToken) : AppToken.bearerToken(options)
-  const [forApp, forget] = yield* Effect.cachedInvalidateWithTTL(
-    Effect.map(asked, (bearerToken): AppOnly => ({ _tag: "AppOnly", app, bearerToken })),
-    (exit) => (Exit.isSuccess(exit) ? Infinity : 0),
-  )
-  const isSame = (one: AppOnly, other: AppOnly): boolean =>
-    Redacted.value(one.bearerToken) === Redacted.value(other.bearerToken)
-
-  return Credentials.of({
-    forUser: noUser,
-    forApp,
-    replaced: Effect.fnUntraced(function* (credential) {
-      if (credential._tag !== "AppOnly") return yield* notOurs
-      const kept = yield* forApp
-      if (!isSame(kept, credential)) return kept
-      yield* forget
-      const next = yield* forApp
-      if (!isSame(next, credential)) return next
-      return yield* refused(
-        "Unauthenticated",
-        `X refuses the bearer token of ${app}; make a new one on X's page for developers`,
-      )
-    }),
-  })
-})
+export const makeAppOnly: (options: AppOnlyOptions) => Effect.Effect<Service> = appItself.make
 
 /**
  * @category layers
@@ -259,18 +170,6 @@ export const makeAppOnly = Effect.fnUntraced(function* (options: AppOnlyOptions)
  */
 export const layerAppOnly = (options: AppOnlyOptions): Layer.Layer<Credentials> =>
   Layer.effect(Credentials, makeAppOnly(options))
-
-/** What the next service may have an answer to; a failure that waiting helps against is not. */
-const isLack = (failure: Failure): failure is RemoteError.RemoteError =>
-  failure._tag === "RemoteError" && !failure.retryable
-
-const lacking = (lacks: ReadonlyArray<RemoteError.RemoteError>): RemoteError.RemoteError => {
-  const special = lacks.find(
-    ({ reason }) => reason !== "Unauthenticated" && reason !== "UserContextRequired",
-  )
-  const said = new Set(lacks.map(({ message }) => message))
-  return refused(special?.reason ?? lacks[0]?.reason ?? "Unauthenticated", [...said].join("; or: "))
-}
 
 /**
  * Several services as one: the first that has what is needed gives it. Put what you prefer first.
@@ -280,41 +179,8 @@ const lacking = (lacks: ReadonlyArray<RemoteError.RemoteError>): RemoteError.Rem
  * @category combinators
  * @since 0.1.0
  */
-export const combine = (...services: ReadonlyArray<Service>): Service => {
-  const origins = new WeakMap<Credential, Service>()
-  const first = <A extends Credential, E extends Failure>(
-    ask: (service: Service) => Effect.Effect<A, E>,
-  ): Effect.Effect<A, E | RemoteError.RemoteError> => {
-    const from = (
-      index: number,
-      lacks: ReadonlyArray<RemoteError.RemoteError>,
-    ): Effect.Effect<A, E | RemoteError.RemoteError> => {
-      const service = services[index]
-      if (service === undefined) return Effect.fail(lacking(lacks))
-      return Effect.matchEffect(ask(service), {
-        onSuccess: (credential) => {
-          origins.set(credential, service)
-          return Effect.succeed(credential)
-        },
-        onFailure: (failure) =>
-          isLack(failure) ? from(index + 1, [...lacks, failure]) : Effect.fail(failure),
-      })
-    }
-    return from(0, [])
-  }
-  return Credentials.of({
-    forUser: (user, needs) => first((service) => service.forUser(user, needs)),
-    forApp: Effect.suspend(() => first((service) => service.forApp)),
-    replaced: (credential) => {
-      const origin = origins.get(credential)
-      return origin === undefined
-        ? notOurs
-        : Effect.tap(origin.replaced(credential), (next) =>
-            Effect.sync(() => origins.set(next, origin)),
-          )
-    },
-  })
-}
+export const combine = (...services: ReadonlyArray<Service>): Service =>
+  Credentials.of(combined.make(services))
 
 /**
  * The parts combined, such as

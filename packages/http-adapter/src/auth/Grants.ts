@@ -27,6 +27,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Records from "../internal/grantRecords.ts"
+import * as Lacks from "../internal/lacks.ts"
 import * as RefreshGrant from "../internal/refreshGrant.ts"
 import { defaultTimeout, refused } from "../internal/tokenServer.ts"
 import type { OAuth2 } from "./Credential.ts"
@@ -140,6 +141,8 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       )
     })
 
+  const missing = Lacks.ofUser((user) => RefreshGrant.missing(app, user))
+
   const credential = (user: UserId.UserId, { accessToken }: Records.Grant): OAuth2 => ({
     _tag: "OAuth2",
     app,
@@ -169,7 +172,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     scopes: ReadonlyArray<string> = [],
   ): Effect.fn.Return<OAuth2, Failure> {
     const entry = yield* records.read(user)
-    if (entry === undefined) return yield* RefreshGrant.missing(app, user)
+    if (entry === undefined) return yield* missing(user)
     const { grant } = entry
     if (grant.revoked === true) return yield* RefreshGrant.revoked(user, grant)
     const lacking = scopes.filter((scope) => !grant.scopes.includes(scope))

@@ -1,12 +1,15 @@
 /**
  * The endpoints that give out credentials: how they are reached, and what their refusals mean.
  *
- * Their answers hold secrets, and so nothing of a body is quoted but the words of an error.
+ * Their answers hold secrets, and so nothing of a good answer is quoted, and of a refusal only what is
+ * none.
  */
 import { RemoteError } from "@kith/core"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as Evidence from "../classify/Evidence.ts"
+import * as RateHeaders from "../classify/RateHeaders.ts"
 import type { ApiRequest, Reply } from "../Endpoint.ts"
 import * as Transport from "../Transport.ts"
 
@@ -157,12 +160,6 @@ const resetOf = (reply: Reply): number | undefined => {
   return seconds !== undefined && /^[0-9]{1,12}$/.test(seconds) ? Number(seconds) * 1000 : undefined
 }
 
-/** What the server said, without anything that is long enough to be a secret. */
-const evidence = ({ body, status }: Reply): { readonly status: number; readonly body: string } => ({
-  status,
-  body: body.replaceAll(/[A-Za-z0-9+/=_%.~-]{20,}/g, "…").slice(0, 1024),
-})
-
 /**
  * What an answer means that gave no token.
  *
@@ -174,7 +171,7 @@ export const refusal = (reply: Reply): RemoteError.RemoteError => {
     return outage("unknown", `X failed with the status ${status}; try again later`)
   }
   if (status === 429 || status === 420) {
-    const resetAt = resetOf(reply)
+    const resetAt = resetOf(reply) ?? RateHeaders.retryAfter(reply)
     return refused("WindowExhausted", "X was asked for tokens too often; wait for a while", {
       retryable: true,
       ...(resetAt === undefined ? {} : { resetAt }),
@@ -195,7 +192,7 @@ export const refusal = (reply: Reply): RemoteError.RemoteError => {
     reason: "Unclassified",
     message: `X refused with the status ${status}; see the evidence`,
     retryable: false,
-    evidence: evidence(reply),
+    evidence: Evidence.of(reply),
   })
 }
 

@@ -65,7 +65,10 @@ const announcedLength = ({ headers }: Response): number | undefined => {
     : Number(length)
 }
 
-/** Bytes that nobody has announced, as they come; `undefined` when there are too many. */
+/**
+ * The bytes of a body, as they come; `undefined` when there are too many. Platforms make one more copy
+ * for `arrayBuffer`, which of long pages is felt.
+ */
 const readUpTo = async (
   body: ReadableStream<Uint8Array>,
   max: number,
@@ -97,10 +100,7 @@ export const readBody = async (
   if (response.body === null) return ""
   const announced = announcedLength(response)
   if (announced !== undefined && announced > max) return { reason: "TooLarge" }
-  const bytes =
-    announced === undefined
-      ? await readUpTo(response.body, max)
-      : new Uint8Array(await response.arrayBuffer())
+  const bytes = await readUpTo(response.body, max)
   if (bytes === undefined) return { reason: "TooLarge" }
   if (announced !== undefined && bytes.length < announced) return { reason: "Truncated" }
   return decoder.decode(bytes)

@@ -135,7 +135,9 @@ export const make = (ledger: QuotaLedger.QuotaLedger["Service"], limits: Limits)
 
   /** Takes a refusal for its quota over; when to try again. */
   const exhaust = Effect.fnUntraced(function* (counted: Counted, reply: Reply, offset: number) {
-    const { resetAt, windows } = Limited.limited(reply, Signals.of(Json.parse(reply.body)))
+    // All moments in an answer are X's, and those that it counts from its own arrival are made so.
+    const theirs = { ...reply, at: reply.at + offset }
+    const { resetAt, windows } = Limited.limited(theirs, Signals.of(Json.parse(reply.body)))
     const names: ReadonlyArray<string> = windows.length === 0 ? [cap] : windows
     callers.show(
       counted,

@@ -1,0 +1,64 @@
+/** The app itself, by its bearer token: given, or asked for when it is first needed. */
+import { RemoteError } from "@kith/core"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Redacted from "effect/Redacted"
+import * as AppToken from "../auth/AppOnly.ts"
+import type { AppOnly } from "../auth/Credential.ts"
+import type { AppOnlyOptions, Credentials } from "../auth/Credentials.ts"
+import * as Lacks from "./lacks.ts"
+import { refused } from "./tokenServer.ts"
+
+const isSame = (one: AppOnly, other: AppOnly): boolean =>
+  Redacted.value(one.bearerToken) === Redacted.value(other.bearerToken)
+
+/** Whoever asked for a token has sent nothing with it, whatever became of the asking. */
+const notGiven = (
+  app: string,
+  { evidence, message, reason, resetAt, retryable }: RemoteError.RemoteError,
+): RemoteError.RemoteError =>
+  new RemoteError.RemoteError({
+    outcome: "refused",
+    reason,
+    message: `the bearer token of ${app} was not given: ${message}`,
+    retryable,
+    ...(resetAt === undefined ? {} : { resetAt }),
+    ...(evidence === undefined ? {} : { evidence }),
+  })
+
+/** @internal */
+export const make: (options: AppOnlyOptions) => Effect.Effect<Credentials["Service"]> =
+  Effect.fnUntraced(function* (options) {
+    const { app } = options
+    const asked =
+      "bearerToken" in options
+        ? Effect.succeed(options.bearerToken)
+        : Effect.mapError(AppToken.bearerToken(options), (error) => notGiven(app, error))
+    const [forApp, forget] = yield* Effect.cachedInvalidateWithTTL(
+      Effect.map(asked, (bearerToken): AppOnly => ({ _tag: "AppOnly", app, bearerToken })),
+      (exit) => (Exit.isSuccess(exit) ? Infinity : 0),
+    )
+    const noUser = Lacks.ofUser((user) =>
+      refused(
+        "UserContextRequired",
+        `there is only a credential of the app, and none of user ${user}; let the user sign in`,
+      ),
+    )
+    const service: Credentials["Service"] = {
+      forUser: (user) => Effect.fail(noUser(user)),
+      forApp,
+      replaced: Effect.fnUntraced(function* (credential) {
+        if (credential._tag !== "AppOnly") return yield* Lacks.notOurs
+        const kept = yield* forApp
+        if (!isSame(kept, credential)) return kept
+        yield* forget
+        const next = yield* forApp
+        if (!isSame(next, credential)) return next
+        return yield* refused(
+          "Unauthenticated",
+          `X refuses the bearer token of ${app}; make a new one on X's page for developers`,
+        )
+      }),
+    }
+    return service
+  })
