@@ -5,6 +5,7 @@ import { Effect, Redacted } from "effect"
 import { describe, expect, it } from "vitest"
 import { inspect } from "node:util"
 import * as Fixtures from "../../packages/core/src/testing/Fixtures.ts"
+import { verifiedInFull } from "../../packages/postgres-adapter/src/internal/tls.ts"
 import { freshDatabase, freshSchema, serverUrl } from "../support/postgres.ts"
 import { behind, connect, open, sql } from "../support/postgres-layer.ts"
 
@@ -42,6 +43,18 @@ describe("opening a schema on PostgreSQL", () => {
       ),
     ))
 
+  it("makes no schema when it is told not to, and opens one that is there", async () => {
+    const schema = freshSchema()
+    const error = await refusal({ schema, create: false })
+    expect(error.message).toBe(
+      `there is no store in the schema ${schema}; name another, or make one there first`,
+    )
+    const found = behind("select from pg_namespace where nspname = $1", [schema])
+    expect(await Effect.runPromise(found)).toEqual([])
+    await Effect.runPromise(Effect.scoped(open({ schema })))
+    await Effect.runPromise(Effect.scoped(open({ schema, create: false })))
+  })
+
   it("refuses a schema of newer code, and leaves it as it is", async () => {
     const schema = freshSchema()
     await Effect.runPromise(Effect.scoped(open({ schema })))
@@ -51,7 +64,7 @@ describe("opening a schema on PostgreSQL", () => {
     const error = await refusal({ schema })
     expect(error.reason).toBe("Corrupt")
     expect(error.message).toBe(
-      `the schema ${schema} has version 1000, and this code knows 1; ` +
+      `the schema ${schema} has version 1000, and this code knows 2; ` +
         "it was written by newer code: update Kith",
     )
     const [row] = await Effect.runPromise(
@@ -144,6 +157,37 @@ describe("opening a schema on PostgreSQL", () => {
         expect(text).not.toContain(new URL(await serverUrl()).password)
       }
     }
+  })
+
+  it("does not do without TLS where it is required, and warns of nothing", async () => {
+    const warnings: Array<Error> = []
+    const warn = (warning: Error) => void warnings.push(warning)
+    process.on("warning", warn)
+    try {
+      for (const mode of ["prefer", "require", "verify-ca", "verify-full"]) {
+        const error = await refusal({
+          url: await urlWith((each) => each.searchParams.set("sslmode", mode)),
+        })
+        expect(error.message).toMatch(/does not support SSL/)
+      }
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(warnings).toEqual([])
+    } finally {
+      process.off("warning", warn)
+    }
+  })
+
+  it.each([
+    ["sslmode=require", "sslmode=verify-full"],
+    ["sslmode=verify-ca&sslrootcert=ca.pem", "sslmode=verify-full&sslrootcert=ca.pem"],
+    ["sslmode=prefer&application_name=x", "sslmode=verify-full&application_name=x"],
+    ["sslmode=no-verify", "sslmode=no-verify"],
+    ["sslmode=disable", "sslmode=disable"],
+    ["uselibpqcompat=true&sslmode=require", "uselibpqcompat=true&sslmode=require"],
+    ["application_name=x", "application_name=x"],
+  ])("names what the driver makes of ?%s", (written, meant) => {
+    const url = (query: string) => new URL(`postgres://me@db.example/kith?${query}`)
+    expect(verifiedInFull(url(written)).href).toBe(url(meant).href)
   })
 
   it("keeps stores in two schemas and in two databases apart", () =>

@@ -1,16 +1,16 @@
-/** A rebuild of tables in one piece, as most are, while commands go on. */
+/** A rebuild of tables in one piece, as most are, and in several, while commands go on. */
 import { RelationshipEvent as Event } from "@kith/core"
-import { Effect, Fiber, Stream } from "effect"
+import { Effect, Fiber, Redacted, Stream } from "effect"
 import { expect, it } from "vitest"
 import * as Fixtures from "../../packages/core/src/testing/Fixtures.ts"
-import { freshSchema } from "../support/postgres.ts"
-import { open } from "../support/postgres-layer.ts"
+import { freshSchema, serverUrl } from "../support/postgres.ts"
+import { connect, open, sql } from "../support/postgres-layer.ts"
 
-it("makes edges and tallies in one piece anew while commands go on, and keeps every one", () =>
+it.each([1, 4])("makes edges and tallies in pieces of %d anew while commands go on", (partitions) =>
   Effect.runPromise(
     Effect.scoped(
       Effect.gen(function* () {
-        const { store, upkeep } = yield* open({ schema: freshSchema() })
+        const { store, upkeep } = yield* open({ schema: freshSchema(), partitions })
         const celebrity = yield* Fixtures.user
         const follow = (count: number) =>
           Effect.flatMap(Fixtures.users(count), (sources) =>
@@ -47,4 +47,39 @@ it("makes edges and tallies in one piece anew while commands go on, and keeps ev
         expect(new Set(entries.map(({ user }) => user)).size).toBe(1_000)
       }),
     ),
-  ))
+  ),
+)
+
+it.each([1, 4])(
+  "leaves those their rights who may only read and write, with %d pieces",
+  (partitions) =>
+    Effect.runPromise(
+      Effect.scoped(
+        Effect.gen(function* () {
+          const [schema, role] = [freshSchema(), freshSchema()]
+          const { upkeep } = yield* open({ schema, partitions })
+          const owner = yield* connect()
+          yield* sql(owner, `create role ${role} login password 'narrow'`)
+          yield* sql(owner, `grant usage on schema ${schema} to ${role}`)
+          yield* sql(
+            owner,
+            `grant select, insert, update, delete on all tables in schema ${schema} to ${role}`,
+          )
+          yield* sql(owner, `grant select, usage on all sequences in schema ${schema} to ${role}`)
+          const url = new URL(yield* Effect.promise(serverUrl))
+          url.username = role
+          url.password = "narrow"
+          yield* Stream.runDrain(upkeep.rebuild)
+          const { store } = yield* open({ schema, url: Redacted.make(url.href) })
+          const edge = yield* Fixtures.edge
+          const change = yield* Fixtures.change(edge, Fixtures.untouched, [
+            Event.followed(true, false),
+          ])
+          const [outcome] = yield* store.commit([change])
+          expect(outcome?._tag).toBe("Committed")
+          const { entries } = yield* store.list("followers", edge.target, 10)
+          expect(entries.map(({ user }) => user)).toEqual([edge.source])
+        }),
+      ),
+    ),
+)

@@ -149,13 +149,42 @@ const guard = (data: string, root: string): ChildProcess => {
   return child
 }
 
+type Files = Readonly<Record<string, string>>
+
+/**
+ * Fills a folder with the files of a server that is in use. Gives those that it takes besides, for a
+ * server that is begun there to follow it.
+ */
+const copyServer = async (primary: string, data: string): Promise<Files> => {
+  const client = new Client({ connectionString: primary })
+  await client.connect()
+  try {
+    await client.query("select pg_backup_start('replica', true)")
+    const { rows } = await client.query<{ readonly path: string }>(
+      "select current_setting('data_directory') as path",
+    )
+    execFileSync("cp", ["-a", `${rows[0]?.path}/.`, data], { stdio: "pipe" })
+    const stopped = await client.query<{ readonly labelfile: string }>(
+      "select labelfile from pg_backup_stop(false)",
+    )
+    await rm(join(data, "postmaster.pid"))
+    return { backup_label: stopped.rows[0]?.labelfile ?? "", "standby.signal": "" }
+  } finally {
+    await client.end()
+  }
+}
+
 /**
  * Starts a server of one's own: durable, as installed, on the loopback interface.
  *
  * @param settings further settings of the server, such as `{ max_connections: "20" }`
+ * @param files what its folder has besides, by name
+ * @param replicaOf the url of a server that it is to be a replica of
  */
 export const startServer = async (options?: {
   readonly settings?: Readonly<Record<string, string>>
+  readonly files?: Files
+  readonly replicaOf?: string
 }): Promise<Server> => {
   const { initdb, postgres } = binaries()
   const user = unprivileged()
@@ -171,9 +200,9 @@ export const startServer = async (options?: {
   chmodSync(root, 0o700)
   const guardian = guard(data, root)
   const run = { ...user, env: { PATH: process.env["PATH"], LC_ALL: "C" }, cwd: "/" }
-  execFileSync(
-    initdb,
-    [
+  const { replicaOf } = options ?? {}
+  const initialize = (): Files => {
+    const args = [
       `--pgdata=${data}`,
       "--auth=scram-sha-256",
       "--username=kith",
@@ -181,15 +210,23 @@ export const startServer = async (options?: {
       "--encoding=UTF8",
       "--locale=C",
       "--no-sync",
-    ],
-    { ...run, stdio: "pipe" },
-  )
+    ]
+    execFileSync(initdb, args, { ...run, stdio: "pipe" })
+    return {}
+  }
+  const files = replicaOf === undefined ? initialize() : await copyServer(replicaOf, data)
+  for (const [name, text] of Object.entries({ ...files, ...options?.files })) {
+    const path = join(data, name)
+    await writeFile(path, text, { mode: 0o600 })
+    if (user.uid !== undefined && user.gid !== undefined) chownSync(path, user.uid, user.gid)
+  }
   const port = await freePort()
   const url = `postgres://kith:${password}@127.0.0.1:${port}/postgres`
   const settings = {
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
     max_connections: "300",
+    ...(replicaOf === undefined ? {} : { primary_conninfo: replicaOf }),
     ...options?.settings,
   }
 

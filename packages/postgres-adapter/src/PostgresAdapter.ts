@@ -30,16 +30,19 @@ import * as Upkeeping from "./internal/Upkeeping.ts"
 import { fromUserId } from "./internal/values.ts"
 
 /**
- * - `url`: `postgres://user:password@host:port/database?sslmode=…`, as `libpq` has it. It is never part
- *   of a message.
- * - `schema`: where the tables are; `kith` unless told. It is made unless it is there.
+ * - `url`: `postgres://user:password@host:port/database?sslmode=…`. With any `sslmode` but `disable` and
+ *   `no-verify` the server has to have a certificate of its name that can be verified. The url is never
+ *   part of a message.
+ * - `schema`: where the tables are; `kith` unless told.
+ * - `create`: whether a schema that is missing is made, as it is unless told; else opening fails.
  * - `connections`: how many there are at most, beside one that listens; 8 unless told.
  * - `patience`: milliseconds that a statement may take, and that a connection is waited for; 10,000
  *   unless told. So long, at most, does a writer that hangs keep readers of the log from what others
  *   wrote after it.
  * - `keepCommandIdsFor`: milliseconds that command ids are remembered at least; 7 days unless told.
- * - `partitions`: of how many pieces the big tables of a new schema are, by the hash of the source: 1 to
- *   256, 1 unless told. Where there are more, the server takes about half as long again for a batch.
+ * - `partitions`: of how many pieces each of the big tables of a new schema is: 1 to 256, 1 unless told.
+ *   Where there are more, log and edges go by a hash of the source, and a table more serves lists by
+ *   target. With 8 pieces the server takes about a third longer for a batch.
  *
  * @category models
  * @since 0.1.0
@@ -47,6 +50,7 @@ import { fromUserId } from "./internal/values.ts"
 export interface Options {
   readonly url: Redacted.Redacted
   readonly schema?: string | undefined
+  readonly create?: boolean | undefined
   readonly connections?: number | undefined
   readonly patience?: number | undefined
   readonly keepCommandIdsFor?: number | undefined
@@ -92,7 +96,10 @@ const make = Effect.fnUntraced(function* (options: Options) {
     patience: options.patience ?? 10_000,
   })
   const wanted = Math.min(Math.max(options.partitions ?? 1, 1), 256)
-  const partitions = yield* migrate(database, names, wanted)
+  const partitions = yield* migrate(database, names, {
+    create: options.create ?? true,
+    partitions: wanted,
+  })
   const tail = yield* Tail.make(database, names)
   const tallies = yield* Tallies.make(database, names)
   const records = Records.make(database, names)
@@ -133,7 +140,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
         database.read(history, [fromUserId(edge.source), fromUserId(edge.target)]),
         events,
       ),
-    list: Lists.make(database, names),
+    list: Lists.make(database, names, partitions),
     counts: tallies.of,
     log: (after, limit) => Effect.flatMap(database.read(log, [after, limit]), events),
     awaitLog: tail.awaitLog,

@@ -10,7 +10,9 @@ import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import { Client, type ClientConfig, Pool, type PoolClient } from "pg"
 import { Connections } from "./Connections.ts"
-import { isCollision, isCut, isLost, storeError, toStoreError } from "./errors.ts"
+import { isCollision, isCut, isLost, pooled, storeError, toStoreError } from "./errors.ts"
+import { isShared } from "./pooler.ts"
+import { verifiedInFull } from "./tls.ts"
 import type { Value } from "./values.ts"
 
 /** @internal */
@@ -50,7 +52,7 @@ export interface Database {
     statement: Statement,
     values: ReadonlyArray<Value>,
   ) => Effect.Effect<Rows, StoreError.StoreError>
-  /** Work on one connection that nobody else uses meanwhile. */
+  /** Work on one connection that nobody else uses meanwhile, unless a pooler would share it. */
   readonly session: <A>(
     work: (run: (text: string, values?: ReadonlyArray<Value>) => Promise<Rows>) => Promise<A>,
   ) => Effect.Effect<A, StoreError.StoreError>
@@ -86,7 +88,7 @@ const parse = (
       return {
         place: `PostgreSQL at ${url.host}${url.pathname}`,
         config: {
-          connectionString: url.href,
+          connectionString: verifiedInFull(url).href,
           application_name: url.searchParams.get("application_name") ?? "kith",
           keepAlive: true,
           connectionTimeoutMillis: options.patience,
@@ -176,6 +178,8 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     }
   }
 
+  const connect = (): Client => new Client({ ...config, query_timeout: 0 })
+
   const database: Database = {
     place,
     schema: options.schema,
@@ -186,19 +190,21 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     session: (work) =>
       Effect.tryPromise({
         try: () =>
-          use((client) =>
-            work(async (text, values = []) => {
+          use(async (client) => {
+            if (await isShared(client, connect))
+              throw storeError("Unavailable", `${place}: ${pooled}`)
+            return await work(async (text, values = []) => {
               const { rows } = await client.query<Array<string | null>>({
                 text,
                 values: [...values],
                 rowMode: "array",
               })
               return rows
-            }),
-          ),
+            })
+          }),
         catch: fail,
       }),
-    connect: () => new Client({ ...config, query_timeout: 0 }),
+    connect,
   }
   return database
 })

@@ -4,6 +4,7 @@
 import type { Page, RelationshipStore, StoreError, UserId } from "@kith/core"
 import * as Effect from "effect/Effect"
 import type { Database, Statement } from "./Database.ts"
+import { byTarget } from "./incoming.ts"
 import type { Names } from "./names.ts"
 import { ofPlace } from "./places.ts"
 import { fromUserId, toUserId } from "./values.ts"
@@ -26,10 +27,18 @@ const shapes: Readonly<Record<Page.ListName, Shape>> = {
  * A page beside a bound: `$2` is the place right above the bound's, `$3` the one right below it, both
  * without the sign of requests. The third column tells whether there is anything on the bound's other
  * side.
+ *
+ * @internal
  */
-const pageSql = (schema: string, shape: Shape, direction: Page.Bound["direction"]): string => {
-  const { other, owner, requests } = shape
-  const edges = `from ${schema}.edges where ${owner} = $1::bigint and place ${requests ? "<" : ">"} 0`
+export const pageSql = (
+  names: Names,
+  partitions: number,
+  list: Page.ListName,
+  direction: Page.Bound["direction"],
+): string => {
+  const { other, owner, requests } = shapes[list]
+  const table = owner === "source" ? `${names.schema}.edges` : byTarget(names, partitions)
+  const edges = `from ${table} where ${owner} = $1::bigint and place ${requests ? "<" : ">"} 0`
   const above = requests ? "place <= - $2::bigint" : "place >= $2::bigint"
   const below = requests ? "place >= - $3::bigint" : "place <= $3::bigint"
   const [wanted, beyond] = direction === "older" ? [below, above] : [above, below]
@@ -45,11 +54,12 @@ const newestOfAll = String(2 ** 53)
 /** @internal */
 export const make = (
   database: Database,
-  { schema }: Names,
+  names: Names,
+  partitions: number,
 ): RelationshipStore.RelationshipStore["Service"]["list"] => {
   const statement = (list: Page.ListName, direction: Page.Bound["direction"]): Statement => ({
     name: `${list}_${direction}`,
-    text: pageSql(schema, shapes[list], direction),
+    text: pageSql(names, partitions, list, direction),
   })
   const bothWays = (list: Page.ListName) => ({
     older: statement(list, "older"),

@@ -42,7 +42,8 @@ set plan_cache_mode = force_custom_plan; set work_mem = '128MB'; set maintenance
 
 const setUp = (kind: Kind, patience: number): string => `
 ${kind.plans === "index" ? byIndex : byScan}
-set jit = off; set statement_timeout = 0; set lock_timeout = ${patience};
+set jit = off; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0;
+set lock_timeout = ${patience};
 set client_min_messages = warning; set search_path = pg_catalog; set timezone = 'UTC';
 set default_transaction_isolation = 'read committed';`
 

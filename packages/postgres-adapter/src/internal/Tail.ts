@@ -11,6 +11,7 @@ import * as Queue from "effect/Queue"
 import type { Scope } from "effect/Scope"
 import type { Client } from "pg"
 import type { Database } from "./Database.ts"
+import { takesNoWrites } from "./errors.ts"
 import type { Names } from "./names.ts"
 
 /** @internal */
@@ -37,24 +38,27 @@ const pace = 10
 /** Milliseconds until a lost connection is tried again. */
 const reconnect = 500
 
-/** A connection that listens, until it ends. */
+/** The same where nobody may listen: on a replica, as long as it is not promoted. */
+const refused = 60_000
+
+/** A connection that listens, until it ends. Gives how long to wait for the next. */
 const listen = (
   database: Database,
   { channel }: Names,
   onWake: () => void,
   onOpen: (client: Client) => void,
-): Effect.Effect<void> =>
+): Effect.Effect<number> =>
   Effect.callback((resume) => {
     const client = database.connect()
     let over = false
-    const end = (): void => {
+    const end = (reason?: unknown): void => {
       if (over) return
       over = true
       client.end().catch(() => undefined)
-      resume(Effect.void)
+      resume(Effect.succeed(takesNoWrites(reason) ? refused : reconnect))
     }
     client.on("error", end)
-    client.on("end", end)
+    client.on("end", () => end())
     client.on("notification", onWake)
     client
       .connect()
@@ -115,7 +119,7 @@ export const make = (database: Database, names: Names): Effect.Effect<Tail, neve
               listener = undefined
             }),
           ),
-          Effect.andThen(Effect.sleep(reconnect)),
+          Effect.flatMap(Effect.sleep),
         ),
       ),
     )

@@ -1,8 +1,9 @@
 /**
  * The lengths of lists. Long lists have tallies; short ones are counted.
  *
- * Who needs a tally is found by chance: one commit in 64 looks whether its users' lists have grown long.
- * So a list gets its tally soon after it has become long, and most commits have nothing to do with it.
+ * Who needs a tally is found by chance: after one change in 512 somebody looks whether its users' lists
+ * have grown long. To look takes as long as many changes do; so a list gets its tally before it is twice
+ * as long as it would have to be, as a rule, and nearly all changes have nothing to do with it.
  */
 import type { RelationshipStore, StoreError, UserId } from "@kith/core"
 import * as Effect from "effect/Effect"
@@ -28,7 +29,7 @@ const long = 1_000
 const most = 10_000
 
 /** Positions often come in steps; this takes an even share of them whatever the step. */
-const isSampled = (position: number): boolean => Math.imul(position | 0, 0x9e3779b1) >>> 26 === 0
+const isSampled = (position: number): boolean => Math.imul(position | 0, 0x9e3779b1) >>> 23 === 0
 
 /** @internal */
 export const make = (database: Database, { schema }: Names): Effect.Effect<Tallies, never, Scope> =>

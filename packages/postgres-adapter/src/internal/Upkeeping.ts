@@ -8,6 +8,7 @@ import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import { check } from "./checking.ts"
 import type { Database } from "./Database.ts"
+import { byTarget } from "./incoming.ts"
 import { type Names, tallyLock } from "./names.ts"
 import { rebuild } from "./rebuilding.ts"
 import { type Kind, type Session, withSession } from "./Session.ts"
@@ -21,11 +22,13 @@ const alone: Kind = { plans: "index", alone: true }
 /** Erases edge by edge, from a list that is made at the beginning. */
 async function* erase(
   { run }: Session,
-  { schema }: Names,
+  names: Names,
+  partitions: number,
   user: string,
   nextId: () => string,
   onBite: () => void,
 ): AsyncGenerator<Upkeep.Progress, void, undefined> {
+  const { schema } = names
   await run(
     "create temp table erasing (number bigserial primary key, source bigint, target bigint)",
   )
@@ -34,7 +37,7 @@ async function* erase(
      select source, target from (
        select source, target from ${schema}.edges where source = $1::bigint
        union all
-       select source, target from ${schema}.edges where target = $1::bigint) as e
+       select source, target from ${byTarget(names, partitions)} where target = $1::bigint) as e
      order by source, target`,
     [user],
   )
@@ -104,11 +107,14 @@ async function* forget(
 /** Removes everything at once, while nobody writes. */
 async function* clear(
   { run, soon }: Session,
-  { locks, schema }: Names,
+  names: Names,
+  partitions: number,
 ): AsyncGenerator<void, void, undefined> {
-  const tables = ["events", "edges", "tallies", "commands"]
-    .map((name) => `${schema}.${name}`)
-    .join(", ")
+  const { locks, schema } = names
+  const edges = new Set([`${schema}.edges`, byTarget(names, partitions)])
+  const tables = [`${schema}.events`, ...edges, `${schema}.tallies`, `${schema}.commands`].join(
+    ", ",
+  )
   await soon(async () => {
     await run(`select pg_advisory_xact_lock(${locks}, ${tallyLock})`)
     await run(`lock table ${tables} in access exclusive mode`)
@@ -148,6 +154,7 @@ export const make = Effect.fnUntraced(function* (
         erase(
           session,
           names,
+          partitions,
           fromUserId(user),
           () => idOf(clock.currentTimeMillisUnsafe()),
           written,
@@ -160,8 +167,9 @@ export const make = Effect.fnUntraced(function* (
         (_, forgotten) => forgotten,
       ),
     clear: Effect.uninterruptible(
-      Effect.andThen(Stream.runDrain(stream(alone, (session) => clear(session, names))), () =>
-        Effect.sync(written),
+      Effect.andThen(
+        Stream.runDrain(stream(alone, (session) => clear(session, names, partitions))),
+        () => Effect.sync(written),
       ),
     ),
   }

@@ -5,9 +5,10 @@
  * the pieces of the tables one by one.
  */
 import type { Upkeep } from "@kith/core"
+import { byTarget } from "./incoming.ts"
 import type { Names } from "./names.ts"
 import { folded } from "./rebuilding.ts"
-import { pieces } from "./schema.ts"
+import { pieces } from "./pieces.ts"
 import type { Session } from "./Session.ts"
 import { toUserId } from "./values.ts"
 
@@ -38,8 +39,14 @@ const differences = (schema: string, events: string, edges: string): string => `
   where f.source is null or e.source is null
     or (f.place, f.last, f.version) is distinct from (e.place, e.last, e.version)`
 
+/** Edges that do not stand in the table by target as they do in the one by source. */
+const strays = (edges: string, incoming: string): string => `
+  select source::text, target::text
+  from ${edges} as e full join ${incoming} as i using (source, target)
+  where e.place is distinct from i.place`
+
 /** Tallies that are not the lengths of the lists. */
-const miscounts = (schema: string): string => `
+const miscounts = (schema: string, incoming: string): string => `
   select member::text from (
     select member, sum(following) as a, sum(followers) as b, sum(sent) as c, sum(received) as d
     from ${schema}.tallies group by member) as t
@@ -49,7 +56,7 @@ const miscounts = (schema: string): string => `
     group by source) as s on s.source = member
   left join (
     select target, count(*) filter (where place > 0) as b, count(*) filter (where place < 0) as d
-    from ${schema}.edges where target in (select member from ${schema}.tallies)
+    from ${incoming} where target in (select member from ${schema}.tallies)
     group by target) as r on r.target = member
   where (t.a, t.b, t.c, t.d) is distinct from
     (coalesce(s.a, 0), coalesce(r.b, 0), coalesce(s.c, 0), coalesce(r.d, 0))`
@@ -57,20 +64,25 @@ const miscounts = (schema: string): string => `
 /** @internal */
 export async function* check(
   { run }: Session,
-  { schema }: Names,
+  names: Names,
   partitions: number,
 ): AsyncGenerator<Told, void, undefined> {
+  const { schema } = names
+  const edges = `${schema}.edges`
+  const incoming = byTarget(names, partitions)
   const pairs =
     partitions === 1
-      ? [[`${schema}.events`, `${schema}.edges`] as const]
+      ? [[`${schema}.events`, edges] as const]
       : pieces(`${schema}.events`, partitions).map(
-          (events, index) => [events, pieces(`${schema}.edges`, partitions)[index] ?? ""] as const,
+          (events, index) => [events, pieces(edges, partitions)[index] ?? ""] as const,
         )
   await run("begin isolation level repeatable read read only")
   // All tables are of one moment for as long as nobody makes one anew.
-  await run(`lock table ${schema}.events, ${schema}.edges, ${schema}.tallies in access share mode`)
+  await run(
+    `lock table ${schema}.events, ${edges}, ${incoming}, ${schema}.tallies in access share mode`,
+  )
   const total = pairs.length + 1
-  for (const [index, [events, edges]] of pairs.entries()) {
+  for (const [index, [events, piece]] of pairs.entries()) {
     yield { _tag: "Progress", done: index, total }
     for (const [position, source, target] of (await run(contradictions(events))).rows) {
       yield fault(
@@ -78,7 +90,7 @@ export async function* check(
         `the event at ${position} does not follow the one before it on ${arrow(source, target)}`,
       )
     }
-    for (const [source, target, isPlace] of (await run(differences(schema, events, edges))).rows) {
+    for (const [source, target, isPlace] of (await run(differences(schema, events, piece))).rows) {
       yield isPlace === "t"
         ? fault(
             "lists",
@@ -88,7 +100,15 @@ export async function* check(
     }
   }
   yield { _tag: "Progress", done: total - 1, total }
-  for (const [member] of (await run(miscounts(schema))).rows) {
+  for (const [source, target] of incoming === edges
+    ? []
+    : (await run(strays(edges, incoming))).rows) {
+    yield fault(
+      "lists",
+      `${arrow(source, target)} stands otherwise in the lists of its target than in those of its source`,
+    )
+  }
+  for (const [member] of (await run(miscounts(schema, incoming))).rows) {
     yield fault(
       "counts",
       `the counts of user ${toUserId(member ?? "")} are not the lengths of its lists`,

@@ -1,17 +1,19 @@
 /**
  * The functions in the database that take something out of the log: erasing and forgetting, in bites.
  */
-import { begin } from "./writing.ts"
 import type { Names } from "./names.ts"
+import { begin } from "./positions.ts"
 
 /**
  * Erases edges, each to a tombstone; one that is nothing but a tombstone stays as it is. The edges come
  * sorted, so that no command waits for what this waits for.
+ *
+ * @internal
  */
-const eraseEdges = (names: Names): string => {
+export const eraseEdges = (names: Names): string => {
   const { schema, sequence } = names
   return `
-create function ${schema}.erase_edges(a_sources bigint[], a_targets bigint[], a_ids uuid[])
+create or replace function ${schema}.erase_edges(a_sources bigint[], a_targets bigint[], a_ids uuid[])
 returns integer language plpgsql as $kith$
 declare
   s bigint;
@@ -52,9 +54,13 @@ begin${begin(names)}
 end $kith$;`
 }
 
-/** Takes a user's name off what it did on edges of others. */
-const redact = ({ schema }: Names): string => `
-create function ${schema}.redact(a_user text, a_limit integer) returns integer
+/**
+ * Takes a user's name off what it did on edges of others.
+ *
+ * @internal
+ */
+export const redact = ({ schema }: Names): string => `
+create or replace function ${schema}.redact(a_user text, a_limit integer) returns integer
 language plpgsql as $kith$
 declare
   redacted integer;
@@ -76,11 +82,13 @@ const timeOf = (id: string): string =>
 /**
  * Forgets tombstones behind a position that are old enough and that nothing came after. Gives the
  * position to go on from, or nothing at the end. An edge that somebody is about to change is left out.
+ *
+ * @internal
  */
-const forgetTombstones = (names: Names): string => {
+export const forgetTombstones = (names: Names): string => {
   const { schema } = names
   return `
-create function ${schema}.forget_tombstones(
+create or replace function ${schema}.forget_tombstones(
   a_after bigint, a_before bigint, a_limit integer, out until bigint, out forgotten integer
 ) language plpgsql as $kith$
 declare
@@ -103,7 +111,3 @@ begin${begin(names)}
   end loop;
 end $kith$;`
 }
-
-/** @internal */
-export const erasers = (names: Names): string =>
-  [eraseEdges, redact, forgetTombstones].map((make) => make(names)).join("\n")

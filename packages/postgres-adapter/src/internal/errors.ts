@@ -12,7 +12,9 @@ interface Problem {
 
 const problemOf = (error: unknown): Problem => {
   if (!(error instanceof Error)) return { code: undefined, message: String(error) }
-  const code = "code" in error && typeof error.code === "string" ? error.code : undefined
+  // A server that says this falls, and what became of the statement is not known.
+  const fell = "severity" in error && error.severity === "PANIC"
+  const code = !fell && "code" in error && typeof error.code === "string" ? error.code : undefined
   const [first] = error instanceof AggregateError ? error.errors : []
   const message = error.message !== "" ? error.message : first instanceof Error ? first.message : ""
   return { code, message: message.replaceAll(/\s+/g, " ") }
@@ -40,6 +42,13 @@ export const isFaster = (error: unknown): boolean => problemOf(error).code === "
  */
 export const isLockTimeout = (error: unknown): boolean => problemOf(error).code === "55P03"
 
+/**
+ * The server is a replica, or takes no writes for another reason.
+ *
+ * @internal
+ */
+export const takesNoWrites = (error: unknown): boolean => problemOf(error).code === "25006"
+
 /** A server's code has five characters; sockets and the driver have words. */
 const isOfServer = (code: string | undefined): boolean => /^[0-9A-Z]{5}$/.test(code ?? "")
 
@@ -65,6 +74,10 @@ export const isCut = (error: unknown): boolean => {
     /^(?:Connection terminated|Client has encountered)/.test(message)
   )
 }
+
+/** @internal */
+export const pooled =
+  "a pooler gives every transaction another connection; use its session mode, or the server's own address"
 
 type Reason = StoreError.StoreError["reason"]
 
@@ -93,13 +106,35 @@ export const toStoreError = (
       return make("Full", "the server's disk is full; commands are refused until there is room")
     case "25006":
       return make("ReadOnly", "the server takes no writes; use the primary's url, not a replica's")
+    case "KT002":
+      return make(
+        "ReadOnly",
+        "a replica cannot tell how far the log is whole; follow it with the primary's url",
+      )
     case "42501":
       return make("ReadOnly", `the role of the url may not do this: ${message}; grant it the right`)
     case "28000":
     case "28P01":
       return make("Unavailable", "the server refuses the user or the password of the url")
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return make(
+        "Unavailable",
+        "the server's certificate is for another host; name that in the url",
+      )
+    case "DEPTH_ZERO_SELF_SIGNED_CERT":
+    case "SELF_SIGNED_CERT_IN_CHAIN":
+    case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
+    case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
+      return make(
+        "Unavailable",
+        "nobody known signed the server's certificate; name a file with who did as sslrootcert in the url",
+      )
     case "3D000":
       return make("Unavailable", "there is no such database; create it first")
+    // What was prepared on a connection is not there, or another's is.
+    case "26000":
+    case "42P05":
+      return make("Unavailable", pooled)
     case "57014":
       return make("Unavailable", "it took longer than the time allowed; try again")
     case "XX001":

@@ -6,8 +6,11 @@
  * exchange, take a moment in which commands wait.
  */
 import type { Upkeep } from "@kith/core"
+import { grantAlike } from "./grants.ts"
+import { fillIncoming, follow, incomingIndexes, incomingTable } from "./incoming.ts"
 import { type Names, tallyLock } from "./names.ts"
-import { edgesIndexes, edgesTable, pieces } from "./schema.ts"
+import { pieces } from "./pieces.ts"
+import { edgesIndexes, edgesTable } from "./schema.ts"
 import type { Session } from "./Session.ts"
 
 /**
@@ -52,6 +55,13 @@ const fold = (schema: string): string => `
       select place from ${next(schema, "edges")} as e
       where e.source = f.source and e.target = f.target offset 0) as e on true`
 
+/** The same for the table by target, where there is one: before the edges, which tell what was there. */
+const takeOverIncoming = (schema: string): string => `
+  delete from ${next(schema, "incoming")} as i using told
+    where i.target = told.target and i.place = told.before and i.source = told.source;
+  insert into ${next(schema, "incoming")} (place, source, target)
+    select after, source, target from told;`
+
 const takeOver = (schema: string): string => `
   insert into ${next(schema, "edges")} select source, target, after, last, version from told
   on conflict (source, target)
@@ -88,14 +98,18 @@ const tally = (schema: string): string => `
 /** @internal */
 export async function* rebuild(
   { run, soon }: Session,
-  { locks, schema }: Names,
+  names: Names,
   partitions: number,
 ): AsyncGenerator<Upkeep.Progress, void, undefined> {
+  const { locks, schema, sequence } = names
   const edges = next(schema, "edges")
+  const incoming = next(schema, "incoming")
   const parts = (table: string) => (partitions === 1 ? [table] : [...pieces(table, partitions)])
-  const horizon = async () => (await run(`select ${schema}.horizon()`)).rows[0]?.[0] ?? "0"
+  const position = async (sql: string) => (await run(`select ${sql}`)).rows[0]?.[0] ?? "0"
+  const horizon = () => position(`${schema}.horizon()`)
+  const newest = () => position(`coalesce(pg_sequence_last_value(${sequence}), 0)`)
 
-  await run(`drop table if exists ${edges}`)
+  await run(`drop table if exists ${edges}, ${incoming}`)
   await run(edgesTable(edges, partitions))
   await run(
     "create temp table told (source bigint, target bigint, before bigint, after bigint, " +
@@ -129,36 +143,50 @@ export async function* rebuild(
     done += count
     yield progress()
   }
-  await run(edgesIndexes(edges))
+  await run(edgesIndexes(edges, partitions))
   await run(`analyze ${edges}`)
+  if (partitions > 1) {
+    await run(incomingTable(incoming, partitions) + fillIncoming(incoming, edges))
+    await run(incomingIndexes(incoming))
+    await run(`analyze ${incoming}`)
+  }
   await run(tally(schema))
   yield progress()
 
   // From here on edges are looked up one by one.
   await run("set enable_hashjoin = off; set enable_mergejoin = off; set enable_seqscan = off")
-  const catchUp = async (): Promise<number> => {
+  const catchUp = async (to: () => Promise<string>): Promise<number> => {
     const from = until
-    until = await horizon()
+    until = await to()
     const { count } = await run(fold(schema), [from, until])
-    if (count > 0) await run(takeOver(schema))
+    if (count > 0) {
+      if (partitions > 1) await run(takeOverIncoming(schema))
+      await run(takeOver(schema))
+    }
     return count
   }
-  while ((await catchUp()) > few) yield progress()
+  while ((await catchUp(horizon)) > few) yield progress()
 
   const from = until
   await soon(async () => {
     until = from
     await run(`select pg_advisory_xact_lock(${locks}, ${tallyLock})`)
     await run(`lock table ${schema}.edges in access exclusive mode`)
-    await catchUp()
+    // Nobody writes now. But who has just committed gives locks back one by one, and may have the one left
+    // that the horizon stops at.
+    await catchUp(newest)
     await run(`delete from ${schema}.tallies`)
     await run(`insert into ${schema}.tallies
       select member, 0, following, followers, sent, received from tallied`)
-    await run(`drop table ${schema}.edges`)
-    await run(`alter table ${edges} rename to edges`)
-    for (const [index, piece] of pieces(edges, partitions).entries()) {
-      await run(`alter table ${piece} rename to edges_${index}`)
+    for (const table of partitions === 1 ? ["edges"] : ["edges", "incoming"]) {
+      await run(grantAlike(next(schema, table), `${schema}.${table}`))
+      await run(`drop table ${schema}.${table}`)
+      await run(`alter table ${next(schema, table)} rename to ${table}`)
+      for (const [index, piece] of pieces(next(schema, table), partitions).entries()) {
+        await run(`alter table ${piece} rename to ${table}_${index}`)
+      }
     }
+    if (partitions > 1) await run(follow(names))
   })
   yield { _tag: "Progress", done, total: done }
 }

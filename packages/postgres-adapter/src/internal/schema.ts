@@ -7,40 +7,22 @@
  *   version 7.
  * - `edges` has one row an edge. `place` is where it stands in the lists: `since * 4 + preferences`,
  *   above zero for followers, below zero for requests, zero for neither. One index a direction serves
- *   both lists of a user, and the state needs no column.
+ *   both lists of a user, and the state needs no column. In pieces, the direction by target is a table
+ *   of its own: see `incoming.ts`.
  *   Positions have 51 bits, so that places are numbers that JavaScript knows exactly.
  * - `tallies` has the lengths of long lists alone: short ones are counted when somebody asks. A user
  *   who is changed by many at the same time has several rows, which are added up.
  * - `commands` remembers command ids, `entries` is the journal.
  *
  * Everything of an edge is kept by its source, which is in every unique key, so that the big tables can
- * be spread over partitions and machines.
+ * be spread by it.
  */
+import { incomingIndexes, incomingTable } from "./incoming.ts"
 import type { Names } from "./names.ts"
+import { spread } from "./pieces.ts"
 
 /** @internal */
-export const currentVersion = 1
-
-/**
- * The names of the partitions of a table; none for a table of one piece.
- *
- * @internal
- */
-export const pieces = (table: string, partitions: number): ReadonlyArray<string> =>
-  partitions === 1 ? [] : Array.from({ length: partitions }, (_, index) => `${table}_${index}`)
-
-/** SQL that makes a big table, in pieces by the hash of the source. */
-const spread = (table: string, columns: string, options: string, partitions: number): string =>
-  partitions === 1
-    ? `create table ${table} (${columns}) with (${options});`
-    : [
-        `create table ${table} (${columns}) partition by hash (source);`,
-        ...pieces(table, partitions).map(
-          (piece, index) =>
-            `create table ${piece} partition of ${table} ` +
-            `for values with (modulus ${partitions}, remainder ${index}) with (${options});`,
-        ),
-      ].join("\n")
+export const currentVersion = 2
 
 const eventColumns = `
   position bigint not null,
@@ -61,18 +43,19 @@ const edgeColumns = `
 
 /** @internal */
 export const edgesTable = (table: string, partitions: number): string =>
-  spread(table, edgeColumns, "fillfactor = 100", partitions)
+  spread(table, "source", edgeColumns, partitions)
 
 /**
  * The indexes of an edges table. The one by target also has the edges that are in no list, since whoever
- * erases a user has to find them.
+ * erases a user has to find them. Where there is a table by target there is no such index: see
+ * `incoming.ts`.
  *
  * @internal
  */
-export const edgesIndexes = (table: string): string => `
+export const edgesIndexes = (table: string, partitions: number): string => `
 alter table ${table} add primary key (source, target);
 create index on ${table} (source, place) where place <> 0;
-create index on ${table} (target, place);`
+${partitions === 1 ? `create index on ${table} (target, place);` : ""}`
 
 /** @internal */
 export const talliesTable = (table: string): string => `
@@ -94,13 +77,14 @@ insert into ${schema}.about values ('version', '${currentVersion}'), ('partition
 create sequence ${schema}.positions as bigint maxvalue ${2 ** 51 - 1};
 create sequence ${schema}.entry_versions as bigint maxvalue ${Number.MAX_SAFE_INTEGER};
 
-${spread(`${schema}.events`, eventColumns, "fillfactor = 100", partitions)}
+${spread(`${schema}.events`, "source", eventColumns, partitions)}
 create index on ${schema}.events (position) with (fillfactor = 100);
 create index on ${schema}.events (position) where code & 31 = 17;
 create index on ${schema}.events (split_part(rest, ' ', 1)) where code & 384 = 384;
 
 ${edgesTable(`${schema}.edges`, partitions)}
-${edgesIndexes(`${schema}.edges`)}
+${edgesIndexes(`${schema}.edges`, partitions)}
+${partitions === 1 ? "" : incomingTable(`${schema}.incoming`, partitions) + incomingIndexes(`${schema}.incoming`)}
 ${talliesTable(`${schema}.tallies`)}
 
 create table ${schema}.commands (

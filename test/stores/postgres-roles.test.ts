@@ -1,0 +1,175 @@
+/** What a role needs, and what a role, a database or a full disk may spoil. */
+import { RelationshipEvent as Event } from "@kith/core"
+import { Effect, Redacted, Stream } from "effect"
+import { describe, expect, it } from "vitest"
+import * as Fixtures from "../../packages/core/src/testing/Fixtures.ts"
+import { toStoreError } from "../../packages/postgres-adapter/src/internal/errors.ts"
+import { refuseOld } from "../../packages/postgres-adapter/src/internal/migrations.ts"
+import { freshDatabase, freshSchema } from "../support/postgres.ts"
+import { connect, open, sql } from "../support/postgres-layer.ts"
+
+const newFollow = Effect.flatMap(Fixtures.edge, (edge) =>
+  Fixtures.change(edge, Fixtures.untouched, [Event.followed(true, false)]),
+)
+
+/** A database of its own, a connection of its owner, and roles that have no right there but to come in. */
+const setting = Effect.gen(function* () {
+  const database = yield* Effect.promise(freshDatabase)
+  const owner = yield* connect(database)
+  const role = Effect.gen(function* () {
+    const name = freshSchema()
+    yield* sql(owner, `create role ${name} login password 'narrow'`)
+    yield* Effect.addFinalizer(() =>
+      sql(owner, `drop owned by ${name}`).pipe(Effect.andThen(sql(owner, `drop role ${name}`))),
+    )
+    const url = new URL(database)
+    url.username = name
+    url.password = "narrow"
+    return { name, url: Redacted.make(url.href) }
+  })
+  return { owner, role }
+})
+
+describe("a role of PostgreSQL", () => {
+  it("does everything as the owner of the schema, without a right to make one", () =>
+    Effect.runPromise(
+      Effect.scoped(
+        Effect.gen(function* () {
+          const { owner, role } = yield* setting
+          const { name, url } = yield* role
+          yield* sql(owner, `create schema kith authorization ${name}`)
+          const { store, upkeep } = yield* open({ url, schema: "kith" })
+          const change = yield* newFollow
+          yield* store.commit([change])
+          yield* Stream.runDrain(upkeep.rebuild)
+          yield* Stream.runDrain(upkeep.erase(change.edge.source))
+          expect(yield* store.log(0, 10)).toHaveLength(1)
+          yield* upkeep.clear
+          expect(yield* store.log(0, 10)).toEqual([])
+        }),
+      ),
+    ))
+
+  it("reads, checks and follows the log with SELECT alone, and is refused writing", () =>
+    Effect.runPromise(
+      Effect.scoped(
+        Effect.gen(function* () {
+          const { owner, role } = yield* setting
+          const [writer, reader] = [yield* role, yield* role]
+          yield* sql(owner, `create schema kith authorization ${writer.name}`)
+          const written = yield* open({ url: writer.url, schema: "kith" })
+          const change = yield* newFollow
+          yield* written.store.commit([change])
+          yield* sql(owner, `grant usage on schema kith to ${reader.name}`)
+          yield* sql(owner, `grant select on all tables in schema kith to ${reader.name}`)
+          const { store, upkeep } = yield* open({ url: reader.url, schema: "kith" })
+          // The newest position is a sequence's: who may not know it has no empty log, but none.
+          expect((yield* Effect.flip(store.log(0, 10))).message).toMatch(
+            /the role of the url may not do this: permission denied for sequence positions/,
+          )
+          yield* sql(owner, `grant select on all sequences in schema kith to ${reader.name}`)
+          expect(yield* store.log(0, 10)).toHaveLength(1)
+          expect(yield* store.history(change.edge)).toHaveLength(1)
+          expect((yield* store.counts(change.edge.source)).following).toBe(1)
+          const told = yield* Stream.runCollect(upkeep.check)
+          expect(told.filter(({ _tag }) => _tag === "Fault")).toEqual([])
+          const error = yield* Effect.flip(store.commit([yield* newFollow]))
+          expect(error.reason).toBe("ReadOnly")
+          expect(error.message).toMatch(/the role of the url may not do this: permission denied/)
+          const [waited] = yield* Effect.all(
+            [store.awaitLog(1), Effect.flatMap(newFollow, (next) => written.store.commit([next]))],
+            { concurrency: "unbounded" },
+          )
+          expect(waited).toBeUndefined()
+        }),
+      ),
+    ))
+
+  it("may have other isolation, timeouts and formats set than a store needs", () =>
+    Effect.runPromise(
+      Effect.scoped(
+        Effect.gen(function* () {
+          const { owner, role } = yield* setting
+          const { name, url } = yield* role
+          yield* sql(owner, `create schema kith authorization ${name}`)
+          for (const each of [
+            "default_transaction_isolation = serializable",
+            "statement_timeout = 1",
+            "idle_in_transaction_session_timeout = 1",
+            "search_path = nowhere",
+            "timezone = 'Asia/Kathmandu'",
+            "bytea_output = escape",
+            "client_encoding = 'LATIN1'",
+            "synchronous_commit = off",
+          ]) {
+            yield* sql(owner, `alter role ${name} set ${each}`)
+          }
+          const { journal, store, upkeep } = yield* open({ url, schema: "kith" })
+          const changes = yield* Effect.replicateEffect(newFollow, 100)
+          yield* Effect.forEach(changes, (change) => store.commit([change]), {
+            concurrency: "unbounded",
+          })
+          expect(yield* store.log(0, 1000)).toHaveLength(100)
+          yield* journal.write([{ key: "k", value: "é\u0000\\x", expectedVersion: 0 }])
+          expect((yield* journal.read(["k"]))[0]?.value).toBe("é\u0000\\x")
+          yield* Stream.runDrain(upkeep.rebuild)
+          const told = yield* Stream.runCollect(upkeep.check)
+          expect(told.filter(({ _tag }) => _tag === "Fault")).toEqual([])
+        }),
+      ),
+    ))
+})
+
+describe("a PostgreSQL server", () => {
+  it("has all of a batch or nothing of it when its disk is full, and goes on when there is room", () =>
+    Effect.runPromise(
+      Effect.scoped(
+        Effect.gen(function* () {
+          const { owner, role } = yield* setting
+          const { name, url } = yield* role
+          yield* sql(owner, `create schema kith authorization ${name}`)
+          const { store, upkeep } = yield* open({ url, schema: "kith" })
+          // As the server does when a file cannot grow, but for one event only.
+          yield* sql(
+            owner,
+            "create function kith.fill() returns trigger language plpgsql as $$ begin " +
+              "raise exception using errcode = 'disk_full', message = 'No space left on device'; end $$",
+          )
+          const changes = yield* Effect.replicateEffect(newFollow, 3)
+          const last = changes.at(-1)?.edge.source
+          yield* sql(
+            owner,
+            `create trigger fill before insert on kith.events for each row when (new.source = ${last}) ` +
+              "execute function kith.fill()",
+          )
+          const error = yield* Effect.flip(store.commit(changes))
+          expect(error.reason).toBe("Full")
+          expect(error.message).toMatch(/: the server's disk is full; commands are refused until/)
+          expect(yield* store.log(0, 10)).toEqual([])
+          yield* sql(owner, "drop trigger fill on kith.events")
+          yield* sql(owner, "drop function kith.fill()")
+          const outcomes = yield* store.commit(changes)
+          expect(outcomes.map(({ _tag }) => _tag)).toEqual(["Committed", "Committed", "Committed"])
+          const told = yield* Stream.runCollect(upkeep.check)
+          expect(told.filter(({ _tag }) => _tag === "Fault")).toEqual([])
+        }),
+      ),
+    ))
+
+  it("is not taken to have done nothing when it fell over a full disk", () => {
+    const problem = Object.assign(new Error("could not write to file: No space left on device"), {
+      code: "53100",
+    })
+    const reason = (severity: string) =>
+      toStoreError("PostgreSQL", "kith", Object.assign(problem, { severity })).reason
+    expect(reason("ERROR")).toBe("Full")
+    expect(reason("PANIC")).toBe("Unavailable")
+  })
+
+  it("is refused when it is older than any that the suites were passed with", () => {
+    expect(() => refuseOld(130_023)).toThrow(
+      "PostgreSQL 13 is too old; Kith needs PostgreSQL 14 or newer",
+    )
+    expect(refuseOld(140_000)).toBeUndefined()
+  })
+})
