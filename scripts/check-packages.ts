@@ -1,43 +1,30 @@
 /**
  * Packs every package as `pnpm publish` would, lints the tarballs, then uses them as a stranger would:
- * installed outside the workspace, imported by plain Node, typechecked with `skipLibCheck` off.
+ * installed outside the workspace, imported by plain Node, typechecked with `skipLibCheck` off, bundled,
+ * and run on every runtime.
  *
  * Run it as `pnpm run check:packages`, which puts the tools on PATH.
  */
 import { Schema } from "effect"
-import { spawnSync } from "node:child_process"
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  copyFileSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
 import { isBuiltin } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join, resolve, sep } from "node:path"
+import { check, conclude, run } from "./checking.ts"
+import { checkRuntimes, sources } from "./runtimes.ts"
+import { checkSizes } from "./sizes.ts"
 
 const root = resolve(import.meta.dirname, "..")
 const work = mkdtempSync(join(tmpdir(), "kith-packages-"))
 const consumer = join(work, "consumer")
-
-// ---------------------------------------------------------------------------------------------
-// running and counting
-// ---------------------------------------------------------------------------------------------
-
-let passed = 0
-let failed = 0
-
-const check = (name: string, body: () => void): void => {
-  try {
-    body()
-    passed += 1
-    console.log(`  ok    ${name}`)
-  } catch (error) {
-    failed += 1
-    console.log(`  FAIL  ${name}\n${error instanceof Error ? error.message : String(error)}`)
-  }
-}
-
-const run = (cwd: string, command: string, ...args: ReadonlyArray<string>): void => {
-  const { error, status, stderr, stdout } = spawnSync(command, args, { cwd, encoding: "utf8" })
-  if (error !== undefined) throw error
-  if (status !== 0) throw new Error(`${command} ended with ${status}\n${stdout}${stderr}`)
-}
 
 // ---------------------------------------------------------------------------------------------
 // packages
@@ -114,7 +101,12 @@ const installConsumer = (): void => {
         "fast-check": "catalog:",
         vitest: "catalog:",
       },
-      devDependencies: { "@types/node": "catalog:" },
+      devDependencies: {
+        "@types/node": "catalog:",
+        bun: "catalog:",
+        deno: "catalog:",
+        workerd: "catalog:",
+      },
     }),
     // The workspace's versions; and the tarballs stand in for what they ask the registry for.
     "pnpm-workspace.yaml": `${readFileSync(join(root, "pnpm-workspace.yaml"), "utf8")}
@@ -128,9 +120,10 @@ overrides: ${JSON.stringify(tarballs)}
         types: ["node"],
         strict: true,
         noEmit: true,
+        allowImportingTsExtensions: true,
         skipLibCheck: false,
       },
-      files: ["index.ts"],
+      files: ["index.ts", ...sources],
     }),
     "index.ts": [
       ...entries.map((entry, i) => `import * as entry${i} from "${entry}"`),
@@ -140,6 +133,9 @@ overrides: ${JSON.stringify(tarballs)}
   }
   mkdirSync(consumer)
   for (const [name, text] of Object.entries(files)) writeFileSync(join(consumer, name), text)
+  for (const name of sources) {
+    copyFileSync(join(root, "scripts/anywhere", name), join(consumer, name))
+  }
   run(consumer, "pnpm", "install", "--no-frozen-lockfile", "--prefer-offline")
 }
 
@@ -151,44 +147,45 @@ const importEntry = (entry: string): void => {
 // ---------------------------------------------------------------------------------------------
 
 try {
-  check("build", () => {
+  await check("build", () => {
     // What is left of a deleted source would be packed too.
     for (const dist of globSync("packages/*/dist", { cwd: root })) {
       rmSync(join(root, dist), { recursive: true })
     }
     run(root, "tsc", "-b")
   })
-  check("pack", () => {
+  await check("pack", () => {
     run(root, "pnpm", "-r", "--filter", "./packages/*", "pack", "--pack-destination", work)
   })
   for (const { entries, name, tarball } of packages) {
-    check(`${name}: publint`, () => {
+    await check(`${name}: publint`, () => {
       run(work, "publint", "run", "--strict", tarball)
     })
     if (entries.length > 0) {
-      check(`${name}: types resolve`, () => {
+      await check(`${name}: types resolve`, () => {
         run(work, "attw", "--profile", "esm-only", "--format", "ascii", tarball)
       })
     }
   }
-  check("a stranger can install the tarballs", installConsumer)
-  check("@kith/core imports effect alone, and no Node built-in", () => {
+  await check("a stranger can install the tarballs", installConsumer)
+  await check("@kith/core imports effect alone, and no Node built-in", () => {
     checkCoreImports(join(consumer, "node_modules/@kith/core/dist"))
   })
   for (const entry of entries) {
-    check(`${entry} runs`, () => {
+    await check(`${entry} runs`, () => {
       importEntry(entry)
     })
   }
-  check("kith --help runs", () => {
+  await check("kith --help runs", () => {
     run(consumer, join(consumer, "node_modules/.bin/kith"), "--help")
   })
-  check("a stranger's project typechecks", () => {
+  await check("a stranger's project typechecks", () => {
     run(consumer, "tsc", "-p", ".")
   })
+  await checkSizes(consumer)
+  await checkRuntimes(consumer)
 } finally {
   rmSync(work, { recursive: true })
 }
 
-console.log(`packages: ${passed} checks passed, ${failed} failed`)
-process.exitCode = failed === 0 ? 0 : 1
+conclude("packages")
