@@ -8,6 +8,7 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import {
@@ -77,6 +78,8 @@ const failed: Reply = {
   body: "the sandbox failed\n",
 }
 
+const nothing = new Uint8Array()
+
 const isPlain = (headers: object): headers is Request["headers"] => !("set-cookie" in headers)
 
 /**
@@ -105,7 +108,7 @@ const toRequest = (message: IncomingMessage, body: Uint8Array): Request => {
 }
 
 const sendText = (response: ServerResponse, reply: Reply, body: string): void => {
-  const length = Buffer.byteLength(body)
+  const length = reply.isAscii === true ? body.length : Buffer.byteLength(body)
   response.writeHead(reply.status, {
     ...reply.headers,
     "content-type": reply.contentType,
@@ -139,35 +142,28 @@ const respond = (
   body: Uint8Array,
   handler: Handler,
 ): void => {
-  const answering = Effect.suspend(() => handler(toRequest(message, body))).pipe(
-    Effect.flatMap((reply) => {
-      if (reply === "cut") {
-        message.socket.destroy()
-        return Effect.void
-      }
-      if (response.destroyed) return Effect.void
-      if (typeof reply.body !== "string") return sendStream(response, reply, reply.body)
-      sendText(response, reply, reply.body)
+  const answering = Effect.flatMap(
+    Effect.suspend(() => handler(toRequest(message, body))),
+    (reply) => {
+      if (reply === "cut") message.socket.destroy()
+      else if (response.destroyed) return Effect.void
+      else if (typeof reply.body !== "string") return sendStream(response, reply, reply.body)
+      else sendText(response, reply, reply.body)
       return Effect.void
-    }),
-    Effect.catchCause((cause) =>
-      Effect.andThen(
-        Effect.logError("a request failed", cause),
-        Effect.sync(() => {
-          if (response.headersSent) message.socket.destroy()
-          else sendText(response, failed, "the sandbox failed\n")
-        }),
-      ),
-    ),
-  )
-  let done = false
-  const interrupt = Effect.runCallback(answering, {
-    onExit: () => {
-      done = true
     },
-  })
+  )
+  const end = (exit: Exit.Exit<void>): void => {
+    if (Exit.isSuccess(exit) || response.destroyed) return
+    Effect.runFork(Effect.logError("a request failed", exit.cause))
+    if (response.headersSent) message.socket.destroy()
+    else sendText(response, failed, "the sandbox failed\n")
+  }
+  const fiber = Effect.runFork(answering)
   // Most answers are complete by now.
-  if (!done) response.once("close", () => interrupt())
+  const exit = fiber.pollUnsafe()
+  if (exit !== undefined) return end(exit)
+  fiber.addObserver(end)
+  response.once("close", () => fiber.interruptUnsafe())
 }
 
 /** Refuses a request that nobody looks at any further. */
@@ -188,7 +184,7 @@ const receive = (
   if (message.method === "GET" && message.headers["transfer-encoding"] === undefined) {
     const length = message.headers["content-length"]
     if (length === undefined || length === "0") {
-      respond(message, response, new Uint8Array(), handler)
+      respond(message, response, nothing, handler)
       return
     }
   }
@@ -258,7 +254,9 @@ export const listen = (options: Options) =>
             ? `${where} is in use; choose another port, or port 0 for any free one`
             : error.code === "EACCES"
               ? `not allowed to listen on ${where}; choose a port above 1023`
-              : `cannot listen on ${where}: ${error.code ?? error.message}`
+              : error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND"
+                ? `cannot listen on ${where}: this machine has no address ${options.host}; 127.0.0.1 is one, and 0.0.0.0 is all`
+                : `cannot listen on ${where}: ${error.code ?? error.message}`
         resume(Effect.fail(new ListenError({ message })))
       })
       server.listen(options.port, options.host, () => resume(Effect.succeed(server)))

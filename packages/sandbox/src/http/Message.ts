@@ -29,6 +29,7 @@ export interface Request {
 /**
  * - `headers`: besides `content-type`, `content-length` and `date`, which every reply has.
  * - `body`: text that is sent whole, or a stream of lines that goes on until the client leaves.
+ * - `isAscii`: the body is known to be ASCII, so that its bytes need not be counted.
  *
  * @category models
  * @since 0.1.0
@@ -37,6 +38,7 @@ export interface Reply {
   readonly status: number
   readonly contentType: string
   readonly body: string | Stream.Stream<string>
+  readonly isAscii?: boolean
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 

@@ -7,7 +7,7 @@
  *
  * @since 0.1.0
  */
-import { type Server, STATUS_CODES } from "node:http"
+import { type Server, type ServerResponse, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
 import type { Reply } from "./Message.ts"
 
@@ -72,20 +72,13 @@ const grace = 500
  * @since 0.1.0
  */
 export const answer = (server: Server): void => {
-  const connections = new WeakMap<Duplex, { unanswered: number }>()
+  // Requests are answered in their order: the last one tells whether all are.
+  const last = new WeakMap<Duplex, ServerResponse>()
 
-  server.on("connection", (socket) => connections.set(socket, { unanswered: 0 }))
-  server.on("request", ({ socket }, response) => {
-    const connection = connections.get(socket)
-    if (connection === undefined) return
-    connection.unanswered++
-    response.on("close", () => {
-      connection.unanswered--
-    })
-  })
+  server.on("request", ({ socket }, response) => last.set(socket, response))
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     // An answer here would be taken for that to an earlier request.
-    if (!socket.writable || (connections.get(socket)?.unanswered ?? 0) > 0) {
+    if (!socket.writable || last.get(socket)?.closed === false) {
       socket.destroy()
       return
     }

@@ -93,12 +93,16 @@ export interface FieldsQuery {
 /**
  * JSON by the id of the user, good for as long as the users have this version.
  *
+ * - `byId`: each with a comma in front, so that a list is put together with one step a user.
+ * - `isAscii`: whether all of it is ASCII.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Texts {
   readonly version: number
   readonly byId: Map<string, string>
+  isAscii: boolean
 }
 
 /**

@@ -12,7 +12,7 @@ import type { LiveWorld } from "../LiveWorld.ts"
 import type { Users } from "../world/Users.ts"
 import type { User } from "../world/World.ts"
 import * as Entities from "./Entities.ts"
-import { liveFields, type Selection } from "./Fields.ts"
+import { liveFields, type Selection, type Texts } from "./Fields.ts"
 
 const profileImage =
   "https://abs.twimg.com/sticky/default_profile_images/default_profile_normal.png"
@@ -67,13 +67,20 @@ const make = (user: User, selection: Selection): string => {
 }
 
 /** The JSON that there is already, of users without what is live. */
-const known = (users: Users, selection: Selection): Map<string, string> => {
+const known = (users: Users, selection: Selection): Texts => {
   const version = users.version()
   const texts = selection.texts.get(users)
-  if (texts?.version === version) return texts.byId
-  const byId = new Map<string, string>()
-  selection.texts.set(users, { version, byId })
-  return byId
+  if (texts?.version === version) return texts
+  const none: Texts = { version, byId: new Map(), isAscii: true }
+  selection.texts.set(users, none)
+  return none
+}
+
+const add = (texts: Texts, id: string, user: User, selection: Selection): string => {
+  const text = `,${make(user, selection)}`
+  texts.byId.set(id, text)
+  texts.isAscii &&= Buffer.byteLength(text) === text.length
+  return text
 }
 
 /** The JSON of users without what is live, in the order given. */
@@ -83,35 +90,43 @@ const settled = (
   selection: Selection,
 ): ReadonlyArray<string> => {
   const texts = known(world.users, selection)
-  return users.map((user) => {
-    const text = texts.get(user.id) ?? make(user, selection)
-    texts.set(user.id, text)
-    return text
-  })
+  return users.map((user) =>
+    (texts.byId.get(user.id) ?? add(texts, user.id, user, selection)).slice(1),
+  )
+}
+
+/** @category models @since 0.1.0 */
+export interface List {
+  readonly json: string
+  readonly isAscii: boolean
 }
 
 /**
- * The JSON of users by the rows of a list, which is the fast way for pages; `undefined` when it takes more
- * than the ids, because somebody is not known yet or is not to be shown, or because the fields depend
- * on more than the user.
+ * The users of a list by its rows, as JSON, which is the fast way for pages; `undefined` when it takes
+ * more than the ids, because somebody is not to be shown, or because the fields depend on more than
+ * the user.
  *
  * @category operations
  * @since 0.1.0
  */
-export const textsOfRows = (
+export const list = (
   world: LiveWorld,
   rows: ReadonlyArray<{ readonly user: string }>,
   selection: Selection,
-): Array<string> | undefined => {
+): List | undefined => {
   if (selection.live || selection.post !== undefined) return undefined
-  const byId = known(world.users, selection)
-  const texts: Array<string> = []
-  for (const { user } of rows) {
-    const text = byId.get(user)
-    if (text === undefined) return undefined
-    texts.push(text)
+  const texts = known(world.users, selection)
+  let json = ""
+  for (const { user: id } of rows) {
+    let text = texts.byId.get(id)
+    if (text === undefined) {
+      const user = world.users.byId(id)
+      if (user === undefined || user.suspended === true) return undefined
+      text = add(texts, id, user, selection)
+    }
+    json += json === "" ? text.slice(1) : text
   }
-  return texts
+  return { json, isAscii: texts.isAscii }
 }
 
 type Snapshots = ReadonlyArray<{ readonly relationship: Relationship.Relationship }>
