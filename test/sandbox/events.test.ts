@@ -1,5 +1,12 @@
 /** The log over the wire, as lines and as server-sent events; the clock and the lag. */
-import { describe, expect, test } from "vitest"
+import { describe, expect, it, test } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
+import * as EventRoutes from "../../packages/sandbox/src/control/EventRoutes.ts"
+import * as Planes from "../../packages/sandbox/src/Planes.ts"
+import { builtIn } from "../../packages/sandbox/src/world/BuiltIn.ts"
 import {
   codeOf,
   happycamper,
@@ -130,6 +137,40 @@ describe("events", () => {
     await call("POST", "/sandbox/reset")
     expect((await reading).endsWith("event: replaced\ndata: {}\n\n")).toBe(true)
   })
+
+  it.effect("says every quarter of a minute that the stream is still there", () =>
+    Effect.gen(function* () {
+      const { control } = yield* Planes.inMemory(builtIn, [])
+      const beats = yield* Queue.unbounded<string>()
+      for (const route of EventRoutes.routes(control)) {
+        const { body } = yield* route.answer(control.world(), {
+          params: {},
+          request: {
+            method: "GET",
+            path: "/sandbox/events",
+            search: "",
+            headers: { accept: "text/event-stream" },
+            body: new Uint8Array(),
+            remoteAddress: "127.0.0.1",
+          },
+        })
+        if (typeof body === "string") return expect(body).toBe("a stream")
+        yield* body.pipe(
+          Stream.filter((text) => text === ": still here\n\n"),
+          Stream.runForEach((text) => Queue.offer(beats, text)),
+          Effect.forkScoped,
+        )
+      }
+      // The stream begins with one.
+      yield* Queue.take(beats)
+      yield* TestClock.adjust("14999 millis")
+      expect(yield* Queue.size(beats)).toBe(0)
+      yield* TestClock.adjust("1 milli")
+      expect(yield* Queue.size(beats)).toBe(1)
+      yield* TestClock.adjust("1 minute")
+      expect(yield* Queue.size(beats)).toBe(5)
+    }),
+  )
 
   test.each(["-1", "1.5", "x", "1e3", "9".repeat(16), "", "1&from=2"])(
     "refuses the position %s",

@@ -1,8 +1,15 @@
+import { describe, expect, it, test } from "@effect/vitest"
 import { UserId } from "@kith/core"
 import { Sandbox, type World } from "@kith/sandbox"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import { request } from "node:http"
-import { expect, test } from "vitest"
+import { vi } from "vitest"
+import * as Listener from "../../packages/sandbox/src/http/Listener.ts"
+import { json } from "../../packages/sandbox/src/http/Message.ts"
 import * as BuiltIn from "../../packages/sandbox/src/world/BuiltIn.ts"
+import { Connection, message } from "../support/wire.ts"
 
 const token = "a2l0aEV4YW1wbGVBY2Nlc3NUb2tlbgHappycamperOjE6MTphdDox"
 
@@ -46,4 +53,110 @@ test("a page is as long as it says, also once a name on it is no longer ASCII", 
   sandbox.control.world().users.set({ ...user("2", "bea"), name: "Béa 🦊" })
   expect(await names()).toEqual(["Béa 🦊"])
   expect(await names()).toEqual(["Béa 🦊"])
+})
+
+/** A connection to a listener with a handler of the test's own. */
+const connect = Effect.fnUntraced(function* (handler: Listener.Handler) {
+  const port = yield* Listener.listen({ host: "127.0.0.1", port: 0, handler })
+  const connection = yield* Effect.promise(() => Connection.open(port))
+  return {
+    get: (path: string) => connection.write(message(`GET ${path} HTTP/1.1`, ["Host: x"])),
+    write: (text: string) => connection.write(text),
+    reply: Effect.promise(() => connection.reply()),
+  }
+})
+
+const fine = json(200, { fine: true })
+
+describe("a request that cannot be read", () => {
+  it.effect("is refused when all before it on the connection are answered", () =>
+    Effect.gen(function* () {
+      const { get, write, reply } = yield* connect(() => Effect.succeed(fine))
+      get("/one")
+      get("/two")
+      expect(yield* reply).toMatchObject({ status: 200 })
+      expect(yield* reply).toMatchObject({ status: 200 })
+      write("nonsense\r\n\r\n")
+      expect(yield* reply).toMatchObject({ status: 400, closes: true })
+      expect(yield* reply).toBe("closed")
+    }),
+  )
+
+  it.effect(
+    "cuts the connection, and what is done for one before it that waits for its answer",
+    () =>
+      Effect.gen(function* () {
+        const begun = yield* Deferred.make<void>()
+        const interrupted = yield* Deferred.make<void>()
+        const { get, write, reply } = yield* connect(({ path }) =>
+          path === "/one"
+            ? Effect.succeed(fine)
+            : Deferred.succeed(begun, undefined).pipe(
+                Effect.andThen(Effect.never),
+                Effect.onInterrupt(() => Deferred.succeed(interrupted, undefined)),
+              ),
+        )
+        get("/one")
+        get("/two")
+        expect(yield* reply).toMatchObject({ status: 200 })
+        yield* Deferred.await(begun)
+        write("nonsense\r\n\r\n")
+        expect(yield* reply).toBe("closed")
+        yield* Deferred.await(interrupted)
+      }),
+  )
+})
+
+describe("a handler that dies", () => {
+  /** What is logged by fibers that the listener starts, which know no logger of the test. */
+  const logged = Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => vi.spyOn(console, "log").mockImplementation(() => undefined)),
+      (spy) => Effect.sync(() => spy.mockRestore()),
+    ),
+    (spy) => () => spy.mock.calls.map((call) => call.join(" ")),
+  )
+  const oneError = [expect.stringMatching(/ERROR .* a request failed .*a defect/s)]
+  const dead = Effect.die(new Error("a defect"))
+
+  it.effect.each<readonly [string, Listener.Handler]>([
+    ["at once", () => dead],
+    [
+      "later",
+      () =>
+        Effect.andThen(
+          Effect.promise(async () => undefined),
+          dead,
+        ),
+    ],
+    [
+      "before it gave an effect",
+      () => {
+        throw new Error("a defect")
+      },
+    ],
+  ])("%s is one answer that says so, and a line in the log", ([, handler]) =>
+    Effect.gen(function* () {
+      const lines = yield* logged
+      const { get, reply } = yield* connect((request) =>
+        request.path === "/fine" ? Effect.succeed(fine) : handler(request),
+      )
+      get("/dead")
+      expect(yield* reply).toMatchObject({ status: 500, body: "the sandbox failed\n" })
+      expect(lines()).toEqual(oneError)
+      get("/fine")
+      expect(yield* reply).toMatchObject({ status: 200 })
+    }),
+  )
+
+  it.effect("amid a stream ends the connection without a second answer, and is logged", () =>
+    Effect.gen(function* () {
+      const lines = yield* logged
+      const body = Stream.concat(Stream.make("one\n"), Stream.fromEffect(dead))
+      const { get, reply } = yield* connect(() => Effect.succeed({ ...fine, body }))
+      get("/dead")
+      expect(yield* reply).toBe("closed")
+      expect(lines()).toEqual(oneError)
+    }),
+  )
 })

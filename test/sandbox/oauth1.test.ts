@@ -1,8 +1,10 @@
 /** OAuth 1.0a's handshake, from a request token to an access token and its end. */
 import { describe, expect, it } from "@effect/vitest"
 import { UserId } from "@kith/core"
-import { Effect } from "effect"
+import { Effect, Result } from "effect"
 import type * as LiveWorld from "../../packages/sandbox/src/LiveWorld.ts"
+import { exportWorld } from "../../packages/sandbox/src/world/Export.ts"
+import * as WorldFile from "../../packages/sandbox/src/world/WorldFile.ts"
 import {
   app,
   begin,
@@ -314,6 +316,18 @@ describe("the consent page", () => {
 })
 
 describe("an access token", () => {
+  /** The key of a token of an app that asked for so much. */
+  const givenFor = Effect.fnUntraced(function* (begun: Begun, type: "read" | "write") {
+    const asked = yield* ask(begun, callback, {
+      parameters: { x_auth_access_type: type },
+      query: `x_auth_access_type=${type}`,
+    })
+    const token = tokenOf(asked)
+    return tokenOf(yield* finish(begun, token, yield* allow(begun, token))).key
+  })
+  const permissionsOf = (live: LiveWorld.LiveWorld, key: string) =>
+    live.credentials.signer(key)?.app.permissions
+
   it.effect("is given for a verifier, begins with the user's id, and signs requests", () =>
     Effect.gen(function* () {
       const begun = yield* begin()
@@ -406,18 +420,23 @@ describe("an access token", () => {
   it.effect("may do no more than the app asked for", () =>
     Effect.gen(function* () {
       const begun = yield* begin()
-      const { live } = begun
-      const permissions = Effect.fnUntraced(function* (type: string) {
-        const asked = yield* ask(begun, callback, {
-          parameters: { x_auth_access_type: type },
-          query: `x_auth_access_type=${type}`,
-        })
-        const token = tokenOf(asked)
-        const given = yield* finish(begun, token, yield* allow(begun, token))
-        return live.credentials.signer(tokenOf(given).key)?.app.permissions
-      })
-      expect(yield* permissions("read")).toBe("read")
-      expect(yield* permissions("write")).toBe("read-write")
+      const given = yield* givenFor(begun, "read")
+      expect(permissionsOf(begun.live, given)).toBe("read")
+      expect(permissionsOf(begun.live, yield* givenFor(begun, "write"))).toBe("read-write")
+    }),
+  )
+
+  it.effect("may do no more either when the world is written down and put again", () =>
+    Effect.gen(function* () {
+      const before = yield* begin()
+      const reading = yield* givenFor(before, "read")
+      const writing = yield* givenFor(before, "write")
+      const file = JSON.stringify(yield* exportWorld(before.live))
+      const world = Result.getOrThrow(WorldFile.parse(Buffer.from(file)))
+      const after = yield* begin(world)
+      expect(permissionsOf(after.live, reading)).toBe("read")
+      expect(permissionsOf(after.live, writing)).toBe("read-write")
+      expect(JSON.stringify(yield* exportWorld(after.live))).toBe(file)
     }),
   )
 

@@ -80,7 +80,9 @@ const oauth2Part = ({ grant, accessToken, refreshToken }: Grants.Standing) => ({
   },
 })
 
-const oauth1Part = ({ token, secret }: UserTokens.UserToken) => ({ oauth1: { token, secret } })
+const oauth1Part = ({ token, secret, readOnly }: UserTokens.UserToken) => ({
+  oauth1: { token, secret, ...(readOnly ? { readOnly } : {}) },
+})
 
 /**
  * The apps and tokens of a world's file.
@@ -107,7 +109,7 @@ export const make = (
   for (const { app, user, oauth1, oauth2 } of world.tokens) {
     const userId = users.byUsername(user)?.id
     if (userId === undefined) continue
-    if (oauth1 !== undefined) userTokens.adopt({ app, userId, ...oauth1, readOnly: false })
+    if (oauth1 !== undefined) userTokens.adopt({ app, userId, readOnly: false, ...oauth1 })
     if (oauth2 !== undefined) {
       const { accessToken, refreshToken, scopes } = oauth2
       grants.adopt({

@@ -8,81 +8,17 @@
  */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
-import type * as Schema from "effect/Schema"
-import type { Route } from "../http/Router.ts"
-import * as Decoding from "./Decoding.ts"
 import * as Inputs from "./Inputs.ts"
+import {
+  anyone,
+  operation,
+  operationWithPayload,
+  owner,
+  reader,
+  self,
+  writer,
+} from "./Operation.ts"
 import * as Outputs from "./Outputs.ts"
-
-/**
- * - `scopes`: what an OAuth 2.0 token must have been granted.
- * - `appOnly`: whether an app may call on its own.
- * - `writes`: whether an OAuth 1.0a app needs the permission to write.
- * - `own`: the path parameter that must name the caller.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Access {
-  readonly scopes: ReadonlyArray<string>
-  readonly appOnly: boolean
-  readonly writes: boolean
-  readonly own?: string
-}
-
-/**
- * An endpoint, and how its requests are read.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Operation<Endpoint extends Route["endpoint"], Params, Query, Payload> {
-  readonly endpoint: Endpoint
-  readonly access: Access
-  readonly readParams: Decoding.Params<Params>
-  readonly readQuery: Decoding.Query<Query>
-  readonly readPayload: Decoding.Payload<Payload>
-}
-
-const read = ["tweet.read", "users.read"]
-const anyone: Access = { scopes: read, appOnly: true, writes: false }
-const reader = (scope: string): Access => ({ ...anyone, scopes: [...read, scope] })
-const self: Access = { scopes: read, appOnly: false, writes: false }
-const owner = (scope: string): Access => ({ ...self, scopes: [...read, scope], own: "id" })
-const writer = (scope: string, own?: string): Access => ({
-  scopes: [...read, scope],
-  appOnly: false,
-  writes: true,
-  ...(own === undefined ? {} : { own }),
-})
-
-const operation = <E extends Route["endpoint"], Params, Query>(
-  endpoint: E,
-  access: Access,
-  shape: {
-    readonly params: Decoding.Fields<Params>
-    readonly query: Decoding.Fields<Query>
-  },
-): Operation<E, Params, Query, undefined> => ({
-  endpoint,
-  access,
-  readParams: Decoding.params(shape.params),
-  readQuery: Decoding.query(shape.query),
-  readPayload: Decoding.nothing,
-})
-
-const operationWithPayload = <E extends Route["endpoint"], Params, Query, Payload>(
-  endpoint: E,
-  access: Access,
-  shape: {
-    readonly params: Decoding.Fields<Params>
-    readonly query: Decoding.Fields<Query>
-    readonly payload: Schema.ConstraintDecoder<Payload>
-  },
-): Operation<E, Params, Query, Payload> => ({
-  ...operation(endpoint, access, shape),
-  readPayload: Decoding.payload(shape.payload),
-})
 
 const target = { params: Inputs.ById, query: Inputs.Nothing, payload: Inputs.Target }
 const pair = { params: Inputs.ByPair, query: Inputs.Nothing }

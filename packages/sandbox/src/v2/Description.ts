@@ -6,6 +6,7 @@
  */
 import type * as OpenApi from "effect/http-api/OpenApi"
 import * as Declarations from "./Declarations.ts"
+import type { Access } from "./Operation.ts"
 
 /**
  * What v2 accepts as credentials, under X's names.
@@ -44,7 +45,7 @@ const parameter = (declared: OpenApi.OpenAPISpecParameter): OpenApi.OpenAPISpecP
     : declared
 }
 
-const security = (access: Declarations.Access): Array<OpenApi.OpenAPISecurityRequirement> => [
+const security = (access: Access): Array<OpenApi.OpenAPISecurityRequirement> => [
   ...(access.appOnly ? [{ BearerToken: [] }] : []),
   { OAuth2UserToken: [...access.scopes] },
   { UserToken: [] },
@@ -68,7 +69,7 @@ const summaries: Readonly<Record<string, string>> = {
   unblockUsersDms: "Unblock a user",
 }
 
-const accesses: ReadonlyMap<string, Declarations.Access> = new Map(
+const accesses: ReadonlyMap<string, Access> = new Map(
   Declarations.all.map(({ access, endpoint }) => [endpoint.identifier, access]),
 )
 

@@ -14,7 +14,7 @@ import type { Reply, Request } from "../http/Message.ts"
 import type { Route } from "../http/Router.ts"
 import type { LiveWorld } from "../LiveWorld.ts"
 import type { User } from "../world/World.ts"
-import type { Access, Operation } from "./Declarations.ts"
+import type { Access, Operation } from "./Operation.ts"
 import * as Problems from "./Problems.ts"
 
 /**

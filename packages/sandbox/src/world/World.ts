@@ -72,12 +72,21 @@ export const User = Schema.Struct({
 /** @category models @since 0.1.0 */
 export type User = typeof User.Type
 
-/** @category schemas @since 0.1.0 */
+/**
+ * The tokens of a user for an app. One of OAuth 1.0a that is `readOnly` may do less than its app.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export const Token = Schema.Struct({
   user: Username,
   app: Schema.String,
   oauth1: Schema.optionalKey(
-    Schema.Struct({ token: Schema.NonEmptyString, secret: Schema.NonEmptyString }),
+    Schema.Struct({
+      token: Schema.NonEmptyString,
+      secret: Schema.NonEmptyString,
+      readOnly: Schema.optionalKey(Schema.Boolean),
+    }),
   ),
   oauth2: Schema.optionalKey(
     Schema.Struct({
