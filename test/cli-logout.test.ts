@@ -1,5 +1,5 @@
 /** `kith logout`: what X gave is given back, and the profile forgets it. */
-import { readFile } from "node:fs/promises"
+import { readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { complaint, type Environment, kith, type Runner, runner } from "./support/cli.ts"
@@ -27,12 +27,11 @@ const profile = () => join(here.home, "kith", "profile.json")
 const users = async (): Promise<ReadonlyArray<{ readonly username: string }>> =>
   JSON.parse(await readFile(profile(), "utf8")).users
 
+const journalFile = () =>
+  join(here.home, "kith", `profile.127.0.0.1_${here.sandbox.port}.journal.json`)
+
 /** The keys and values of the journal beside the profile. */
-const journal = async (): Promise<string> =>
-  await readFile(
-    join(here.home, "kith", `profile.127.0.0.1_${here.sandbox.port}.journal.json`),
-    "utf8",
-  )
+const journal = (): Promise<string> => readFile(journalFile(), "utf8")
 
 /** What X says to an access token. */
 const statusOf = async (accessToken: string): Promise<number> => {
@@ -88,6 +87,13 @@ describe("a user who has signed in", () => {
       `kith: happycamper has not signed in; ${profile()} has @riverotter\n`,
     )
     expect(await here.outOf("show riverotter TwitterDev", here.byGrant)).toContain("none")
+  })
+
+  test("is not told that X has ended a grant of which the journal has nothing", async () => {
+    await rm(journalFile())
+    const { code, out } = await logout("--json")
+    expect([code, JSON.parse(out)]).toMatchObject([0, { revoked: false }])
+    expect(await users()).toEqual([])
   })
 
   test("is forgotten here alone when that was asked", async () => {

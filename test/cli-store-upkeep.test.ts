@@ -110,6 +110,14 @@ describe.each(["sqlite", "postgres"])("on %s", (kind) => {
 })
 
 describe("kith erase", () => {
+  test("erases nothing where it cannot read the sandbox's world", async () => {
+    await live(here)
+    damage("UPDATE journal SET value = 'x' WHERE key LIKE 'sandbox/world%'")
+    expect(await here.run("erase", happycamper, "--yes")).toMatchObject({ code: 1, out: "" })
+    const asked = await here.run("erase", happycamper)
+    expect(complaint(asked)).toMatch(/^kith: user 63046977 follows 1, is followed by 1,/)
+  })
+
   test("says whether the sandbox's world still has the user", async () => {
     const server = await here.serve()
     await fetch(`${server.url}/sandbox/users`, {

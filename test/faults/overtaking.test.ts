@@ -139,18 +139,21 @@ test("of a follow that was half done nothing is done again when it is repeated a
   await expectAgreement(stand)
 })
 
-test("preferences that an overtaken follow has set are not taken for the defaults", async () => {
-  await using stand = await open()
-  const actor = await begin(stand, "v1", { freshFor: 60_000 })
-  stand.fates.push(Fates.resetAfter, Fates.resetBefore)
-  const loud = Command.follow(ada.id, bea.id, { notifications: true })
-  expect(await actor.execute(loud, { commandId })).toMatchObject(unknown)
-  // X's answer to a plain follow says nothing of preferences, and they are on.
-  await actor.execute(follow)
-  expect(stand.truth(edge)).toMatchObject({ _tag: "Following", notifications: true })
-  const off = Command.updatePreferences(ada.id, bea.id, { notifications: false })
-  expect(await actor.execute(off)).toMatchObject({ _tag: "Success" })
-  expect(stand.truth(edge)).toMatchObject({ _tag: "Following", notifications: false })
-  await actor.reconcile(edge)
-  await expectAgreement(stand)
-})
+test.each([1, 2])(
+  "preferences that an overtaken follow has set are not taken for the defaults, after %i newer ones",
+  async (count) => {
+    await using stand = await open()
+    const actor = await begin(stand, "v1", { freshFor: 60_000 })
+    stand.fates.push(Fates.resetAfter, Fates.resetBefore)
+    const loud = Command.follow(ada.id, bea.id, { notifications: true })
+    expect(await actor.execute(loud, { commandId })).toMatchObject(unknown)
+    // X's answer to a plain follow says nothing of preferences, and they are on.
+    for (let newer = 0; newer < count; newer++) await actor.execute(follow)
+    expect(stand.truth(edge)).toMatchObject({ _tag: "Following", notifications: true })
+    const off = Command.updatePreferences(ada.id, bea.id, { notifications: false })
+    expect(await actor.execute(off)).toMatchObject({ _tag: "Success" })
+    expect(stand.truth(edge)).toMatchObject({ _tag: "Following", notifications: false })
+    await actor.reconcile(edge)
+    await expectAgreement(stand)
+  },
+)

@@ -29,6 +29,8 @@ export interface Control {
   unlistable: Page.ListName | undefined
   /** Whether looking fails. */
   blind: boolean
+  /** Whether looking shows nobody, as if all were suspended. */
+  hidden: boolean
   /** How many commands were sent, which of them had an effect, how often somebody looked. */
   sent: number
   readonly effects: Array<Command.Command>
@@ -139,6 +141,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
     hold: undefined,
     unlistable: undefined,
     blind: false,
+    hidden: false,
     sent: 0,
     effects: [],
     looks: 0,
@@ -179,7 +182,11 @@ const make = Effect.fnUntraced(function* (options: Options) {
         control.looks++
         return control.blind
           ? Effect.fail(problem("refused", "nobody can look"))
-          : Effect.succeed(targets.map((target) => observationOf({ source, target })))
+          : Effect.succeed(
+              targets.map((target) =>
+                control.hidden ? undefined : observationOf({ source, target }),
+              ),
+            )
       }),
     list: (list, user, page) =>
       Effect.suspend(() => {

@@ -573,6 +573,27 @@ describe("a grant", () => {
     }),
   )
 
+  it.effect("is revoked with what somebody else got for it in the meantime", () =>
+    Effect.gen(function* () {
+      const { grants: other, journal, server } = yield* begin
+      yield* TestClock.setTime(hours(2))
+      const { client } = server
+      const grants = yield* Grants.make({
+        app: Support.app,
+        client: {
+          ...client,
+          // The other process has refreshed it when X hears of this.
+          revoke: (token) =>
+            Effect.andThen(Effect.ignore(other.current(user)), client.revoke(token)),
+        },
+      }).pipe(Effect.provideService(Journal.Journal, journal))
+      expect(yield* grants.revoke(user)).toBe(true)
+      expect(server.revokedTokens).toEqual(["refresh-0", "refresh-1"])
+      expect(yield* Support.stored(journal)).toBeUndefined()
+      expect(yield* grants.revoke(user)).toBe(false)
+    }),
+  )
+
   it.effect("stays when X cannot be told to revoke it", () =>
     Effect.gen(function* () {
       const { journal, server } = yield* begin

@@ -90,7 +90,8 @@ export class Reconciler extends Context.Service<
   {
     /**
      * Looks at an edge on the remote, and records what had happened to it. An open command on the edge
-     * is resolved by the way, unless another process may still be sending it.
+     * is resolved by the way: this waits while somebody may still be sending it, and until the remote's
+     * reads can show it.
      */
     readonly reconcile: (edge: Edge) => Effect.Effect<Reconciled, RemoteError | StoreError>
 

@@ -55,6 +55,7 @@ export const erase = (input: Input): Effect.Effect<void, Failure> =>
             `${described(user, counts)} in ${shown}; nobody can undo it, so ask for it with --yes`,
           )
         }
+        const inWorld = yield* isInWorld(user)
         yield* upkeep.erase(user).pipe(
           Stream.mapError(Explanation.fromStore),
           Stream.runForEach(({ done, total }) => Effect.sync(() => progress.reached(done, total))),
@@ -66,7 +67,6 @@ export const erase = (input: Input): Effect.Effect<void, Failure> =>
           ),
         )
         progress.clear()
-        const inWorld = yield* isInWorld(user)
         yield* Screen.print(
           input.json
             ? JSON.stringify({ store: shown, user, inWorld })

@@ -64,7 +64,9 @@ const endGrant = (
       const { client = { id: clientId } } = session.app
       if (!local && client.id !== clientId) {
         return yield* orLocal(
-          failed(`@${username} has signed in to another app; set KITH_X_CLIENT_ID to that one`),
+          failed(
+            `@${Screen.plain(username)} has signed in to another app; set KITH_X_CLIENT_ID to that one`,
+          ),
         )
       }
       const pkce = yield* Pkce.make({
@@ -77,10 +79,9 @@ const endGrant = (
       const grants = yield* Grants.make({ app: appName, client: pkce }).pipe(
         Effect.provideService(Journal.Journal, journal),
       )
-      yield* local
-        ? Effect.mapError(grants.forget(id), fromEither)
+      return yield* local
+        ? Effect.as(Effect.mapError(grants.forget(id), fromEither), false)
         : Effect.mapError(grants.revoke(id), (error) => orLocal(fromEither(error)))
-      return !local
     }),
   )
 

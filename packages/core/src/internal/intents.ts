@@ -14,7 +14,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { Command, fingerprint } from "../Command.ts"
+import { Command } from "../Command.ts"
 import type { Edge } from "../Edge.ts"
 import { EventId } from "../EventId.ts"
 import type { Entry, Journal } from "../Journal.ts"
@@ -22,7 +22,7 @@ import { CommandId } from "../RecordedEvent.ts"
 import { StoreError } from "../StoreError.ts"
 import { UserId } from "../UserId.ts"
 
-/** A command under an id of its caller's that a newer one takes the place of. */
+/** A command that a newer one takes the place of, while nobody knows what became of it. */
 const Overtaken = Schema.Struct({ commandId: CommandId, fingerprint: Schema.String })
 
 /** @internal */
@@ -56,12 +56,6 @@ export interface Open {
   readonly key: string
   readonly version: number
 }
-
-/** What a newer command has to say of the one that stands open; nobody can repeat one without an id. @internal */
-export const overtakenBy = ({ intent }: Open): Overtaken | undefined =>
-  intent.eventId === undefined
-    ? { commandId: intent.commandId, fingerprint: fingerprint(intent.command) }
-    : undefined
 
 const prefix = "intent/"
 

@@ -70,8 +70,9 @@ export const make = (options: {
 
   /**
    * Takes in what was seen of an edge. A command that took effect is remembered; so is one that a newer
-   * one overtakes, lest it be done when it is repeated. `undefined` when others changed the edge since it was loaded:
-   * what was seen may then be older than what they know.
+   * one overtakes, lest it be done when it is repeated. Of one that is remembered already the intent is
+   * cleared. `undefined` when others changed the edge since it was loaded: what was seen may then be older
+   * than what they know.
    */
   const conclude = (
     edge: Edge,
@@ -92,7 +93,9 @@ export const make = (options: {
       // What contradicts a fresh answer to a command is the past.
       if (events.length > 0 && (yield* isSettling(edge))) return { ...asBefore, isEarly: true }
       const intent =
-        open !== undefined && (isOvertaken || hasEffect(open.intent.command, loaded, observation))
+        open !== undefined &&
+        loaded.record === undefined &&
+        (isOvertaken || hasEffect(open.intent.command, loaded, observation))
           ? open.intent
           : undefined
       const outcome = yield* recorder.record(
@@ -167,10 +170,7 @@ export const make = (options: {
         ready.map(({ edge }) => edge.target),
       )
       for (const [at, { edge, index, known, open }] of ready.entries()) {
-        // Its events are in the store already; it only was not cleared.
-        const settled = open !== undefined && known.record !== undefined
-        if (settled) yield* journal.clear(open)
-        looks[index] = yield* conclude(edge, known, settled ? undefined : open, observations[at])
+        looks[index] = yield* conclude(edge, known, open, observations[at])
       }
       return looks
     }).pipe(Effect.ensuring(Effect.sync(() => held.forEach((release) => release()))))

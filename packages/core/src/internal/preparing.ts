@@ -31,10 +31,8 @@ import type { Seen } from "./seen.ts"
 const pollEvery = 100
 
 /**
- * A command that may leave now: its intent is written down.
- *
- * - `before`: whose place it took.
- * - `overtakes`: nobody knows what became of that one; else it was answered, and reads need not show it.
+ * A command that may leave now: its intent is written down. `before` is the one whose place it took: a
+ * command that it overtakes, or one that was answered and that reads need not show yet.
  *
  * @internal
  */
@@ -43,7 +41,6 @@ export interface Departure {
   readonly known: Snapshot
   readonly open: intents.Open
   readonly before: intents.Open | undefined
-  readonly overtakes: boolean
   readonly send: Effect.Effect<Answer, RemoteError | StoreError>
 }
 
@@ -150,8 +147,11 @@ export const make = (options: {
         yield* recorder.remember(edge, loaded, overtaken)
         if (overtaken.commandId === about?.commandId) return "again"
       }
+      if (mine && loaded.record !== undefined) return "again"
       const isEarly = now() < looking.readyAt(open)
-      if (intent.isAnswered === true || loaded.record !== undefined) {
+      // What an older command did to preferences is known by a look alone.
+      const isOnlyNotCleared = loaded.record !== undefined && overtaken === undefined
+      if (intent.isAnswered === true || isOnlyNotCleared) {
         if (isEarly) return "settling"
         yield* journal.clear(open)
         return "again"
@@ -164,6 +164,7 @@ export const make = (options: {
         return mine ? yield* unknown(open, seenNow.failure.message) : "overtake"
       }
       const [observation] = seenNow.success
+      if (observation === undefined && !mine) return "overtake"
       const looked = yield* looking.conclude(edge, loaded, open, observation, !mine)
       if (looked?.isEarly !== true) return looked ?? "again"
       return mine ? yield* unknown(open, "it is too early to tell") : "overtake"
@@ -188,13 +189,12 @@ export const make = (options: {
         let known: Snapshot = loaded
         let [before] = yield* journal.find([edge])
         let overtaken: intents.Overtaken | undefined
-        let overtakes = false
         if (before !== undefined) {
           const dealt = yield* dealWith(before, edge, command, about)
           if (dealt === "again") continue
           if (dealt === "overtake") {
-            overtakes = true
-            overtaken = intents.overtakenBy(before)
+            const { intent } = before
+            overtaken = { commandId: intent.commandId, fingerprint: fingerprint(intent.command) }
           } else if (dealt !== "settling") {
             if (dealt.receipt !== undefined && before.intent.commandId === commandId) {
               return dealt.receipt
@@ -203,7 +203,7 @@ export const make = (options: {
             before = undefined
           }
         }
-        if (!overtakes && now() - seen.at(key) < options.freshFor) {
+        if (overtaken === undefined && now() - seen.at(key) < options.freshFor) {
           const receipt = yield* decideHere(command, known, about)
           if (receipt !== undefined) return receipt
         }
@@ -223,7 +223,7 @@ export const make = (options: {
           },
           before,
         )
-        if (open !== undefined) return { command, known, open, before, overtakes, send }
+        if (open !== undefined) return { command, known, open, before, send }
       }
     })
 

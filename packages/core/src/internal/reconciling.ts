@@ -54,6 +54,7 @@ export const make = (options: {
   readonly now: () => number
 }) => {
   const { journal, looking, now, recorder, remote, seen, store } = options
+  const begun = now()
 
   const reconcileOne = ({
     source,
@@ -238,8 +239,16 @@ export const make = (options: {
 
   const isAnswered = ({ intent }: intents.Open): boolean => intent.isAnswered === true
 
+  /** An intent that stands beside its record does so for what the answer did not show. */
+  const isUnknown = (open: intents.Open): Effect.Effect<boolean, StoreError> => {
+    const { command: edge, commandId } = open.intent
+    return isAnswered(open)
+      ? Effect.succeed(false)
+      : Effect.map(store.load([{ edge, commandId }]), ([known]) => known?.record === undefined)
+  }
+
   const unresolved: Stream.Stream<Unresolved, StoreError> = opens.pipe(
-    Stream.filter((open) => !isAnswered(open)),
+    Stream.filterEffect(isUnknown),
     Stream.map(({ intent: { command, commandId, startedAt } }) => ({
       commandId,
       command,
@@ -252,14 +261,17 @@ export const make = (options: {
     looking.look(command.source, [command.target], true),
   )
 
-  /** Resolves what can be; says when the next one can be, and what the remote said against it. */
+  /**
+   * Resolves what can be; says when the next one can be, and what the remote said against it. What was
+   * answered since this service began is not waited for: whoever sent it clears it.
+   */
   const sweep = Effect.gen(function* () {
     let nextAt = Number.POSITIVE_INFINITY
     let failure: RemoteError | undefined
     yield* Stream.runForEach(opens, (open) => {
       const readyAt = looking.readyAt(open)
       if (readyAt > now()) {
-        nextAt = Math.min(nextAt, readyAt)
+        if (!isAnswered(open) || open.intent.startedAt <= begun) nextAt = Math.min(nextAt, readyAt)
         return Effect.void
       }
       const { source, target } = open.intent.command

@@ -100,14 +100,16 @@ export const make = (options: {
    * event by which a look knows that it may show the past.
    */
   const putDown = (
-    { command, known, open, overtakes }: Departure,
+    { command, known, open }: Departure,
     observation: Observation,
     { events }: Receipt,
   ): Effect.Effect<unknown, StoreError> =>
     Effect.gen(function* () {
       const { overtaken } = open.intent
-      if (overtaken !== undefined) yield* recorder.remember(command, known, overtaken)
-      if (overtakes && !showsPreferences(observation)) return yield* lapse(open)
+      if (overtaken !== undefined) {
+        yield* recorder.remember(command, known, overtaken)
+        if (!showsPreferences(observation)) return yield* lapse(open)
+      }
       if (options.lag === 0 || events.length > 0) return yield* journal.clear(open)
       const answered = yield* journal.begin(
         { ...open.intent, leaseUntil: now(), isAnswered: true },
@@ -174,7 +176,8 @@ export const make = (options: {
         return yield* notKnown(error.message)
       }
       const answer = result.success
-      if (yield* isDoubtful(departure, answer)) return yield* notKnown("it is too early to tell")
+      const doubt = Effect.catch(isDoubtful(departure, answer), ({ message }) => notKnown(message))
+      if (yield* doubt) return yield* notKnown("it is too early to tell")
       if (answer._tag === "Refused") return yield* refused(departure, answer)
       const about: About = {
         ...intent,
@@ -185,8 +188,9 @@ export const make = (options: {
         carried(departure, answer.observation, about),
         ({ message }) => notKnown(`it was carried out and could not be recorded: ${message}`),
       )
-      if (departure.overtakes && !showsPreferences(answer.observation)) seen.forget(key)
-      else seen.note(key, now())
+      const isWhole = intent.overtaken === undefined || showsPreferences(answer.observation)
+      if (isWhole) seen.note(key, now())
+      else seen.forget(key)
       // The record under the command's id says all: an intent that stays is recognised by it.
       yield* Effect.ignore(putDown(departure, answer.observation, receipt))
       return receipt

@@ -90,8 +90,8 @@ export class Grants extends Context.Service<
       stale: Redacted.Redacted,
     ) => Effect.Effect<OAuth2, Failure>
 
-    /** Revokes a grant on X, and forgets it then; no grant is no error. */
-    readonly revoke: (user: UserId.UserId) => Effect.Effect<void, Failure>
+    /** Revokes a grant on X, and forgets it then; whether there was one. */
+    readonly revoke: (user: UserId.UserId) => Effect.Effect<boolean, Failure>
 
     /** Forgets a grant, and leaves it to X and the user what becomes of it there. */
     readonly forget: (user: UserId.UserId) => Effect.Effect<void, StoreError.StoreError>
@@ -197,18 +197,25 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       : yield* refreshed.failure
   })
 
+  const revoke = Effect.fnUntraced(function* (
+    user: UserId.UserId,
+  ): Effect.fn.Return<boolean, Failure> {
+    const entry = yield* records.read(user)
+    if (entry === undefined) return false
+    const { accessToken, refreshToken } = entry.grant
+    yield* client.revoke(Redacted.make(refreshToken ?? accessToken))
+    const swapped = yield* records.swap(user, undefined, entry.version)
+    // What somebody else got for it in the meantime has to end as well.
+    if (swapped._tag === "Conflict") yield* revoke(user)
+    return true
+  })
+
   return Grants.of({
     put: (user, tokens) => overwrite(user, RefreshGrant.grantOf(tokens)),
     current,
     refresh: (user, stale) =>
       Effect.map(take(user, Redacted.value(stale)), (grant) => credential(user, grant)),
-    revoke: Effect.fnUntraced(function* (user) {
-      const entry = yield* records.read(user)
-      if (entry === undefined) return
-      const { accessToken, refreshToken } = entry.grant
-      yield* client.revoke(Redacted.make(refreshToken ?? accessToken))
-      yield* overwrite(user, undefined)
-    }),
+    revoke,
     forget: (user) => overwrite(user, undefined),
   })
 })

@@ -1,5 +1,4 @@
 /** The app itself, by its bearer token: given, or asked for when it is first needed. */
-import { RemoteError } from "@kith/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
@@ -7,24 +6,10 @@ import * as AppToken from "../auth/AppOnly.ts"
 import type { AppOnly } from "../auth/Credential.ts"
 import type { AppOnlyOptions, Credentials } from "../auth/Credentials.ts"
 import * as Lacks from "./lacks.ts"
-import { refused } from "./tokenServer.ts"
+import { refused, withoutToken } from "./tokenServer.ts"
 
 const isSame = (one: AppOnly, other: AppOnly): boolean =>
   Redacted.value(one.bearerToken) === Redacted.value(other.bearerToken)
-
-/** Whoever asked for a token has sent nothing with it, whatever became of the asking. */
-const notGiven = (
-  app: string,
-  { evidence, message, reason, resetAt, retryable }: RemoteError.RemoteError,
-): RemoteError.RemoteError =>
-  new RemoteError.RemoteError({
-    outcome: "refused",
-    reason,
-    message: `the bearer token of ${app} was not given: ${message}`,
-    retryable,
-    ...(resetAt === undefined ? {} : { resetAt }),
-    ...(evidence === undefined ? {} : { evidence }),
-  })
 
 /** @internal */
 export const make: (options: AppOnlyOptions) => Effect.Effect<Credentials["Service"]> =
@@ -33,7 +18,9 @@ export const make: (options: AppOnlyOptions) => Effect.Effect<Credentials["Servi
     const asked =
       "bearerToken" in options
         ? Effect.succeed(options.bearerToken)
-        : Effect.mapError(AppToken.bearerToken(options), (error) => notGiven(app, error))
+        : Effect.mapError(AppToken.bearerToken(options), (error) =>
+            withoutToken(`the bearer token of ${app} was not given`, error),
+          )
     const [forApp, forget] = yield* Effect.cachedInvalidateWithTTL(
       Effect.map(asked, (bearerToken): AppOnly => ({ _tag: "AppOnly", app, bearerToken })),
       (exit) => (Exit.isSuccess(exit) ? Infinity : 0),

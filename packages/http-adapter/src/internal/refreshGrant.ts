@@ -6,7 +6,7 @@
  * ended, and is taken over. The time is counted by whoever waits, on a clock that only goes forward,
  * since the clocks of two machines may differ by more than any lease.
  */
-import { RemoteError, type StoreError, type UserId } from "@kith/core"
+import type { RemoteError, StoreError, UserId } from "@kith/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -14,7 +14,7 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import type { Pkce, Tokens } from "../auth/Pkce.ts"
 import { type Entry, type Grant, issued, type Records } from "./grantRecords.ts"
-import { refused } from "./tokenServer.ts"
+import { refused, withoutToken } from "./tokenServer.ts"
 
 /**
  * - `me`: tells this instance from all others.
@@ -62,20 +62,6 @@ const final = (user: UserId.UserId): RemoteError.RemoteError =>
     "Unauthenticated",
     `the token of user ${user} is not good any more and cannot be refreshed; let the user sign in again, with the scope offline.access`,
   )
-
-/** A refresh that failed: whoever asked for a token has sent nothing yet, whatever became of it. */
-const failed = (
-  user: UserId.UserId,
-  { evidence, message, reason, resetAt, retryable }: RemoteError.RemoteError,
-): RemoteError.RemoteError =>
-  new RemoteError.RemoteError({
-    outcome: "refused",
-    reason,
-    message: `the token of user ${user} was not refreshed: ${message}`,
-    retryable,
-    ...(resetAt === undefined ? {} : { resetAt }),
-    ...(evidence === undefined ? {} : { evidence }),
-  })
 
 const monotonic = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n))
 
@@ -158,7 +144,7 @@ export const make = ({ app, lease, me, records, refresh }: Options) => {
     yield* Effect.ignore(
       records.swap(user, { ...issued(grant), unanswered, retryAt: now + pause }, version),
     )
-    return yield* failed(user, error)
+    return yield* withoutToken(`the token of user ${user} was not refreshed`, error)
   })
 
   /** Marks a grant and refreshes it; `undefined` when somebody else was first, or may be by now. */

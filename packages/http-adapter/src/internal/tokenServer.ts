@@ -66,6 +66,25 @@ export const refused = (
 export const outage = (outcome: "refused" | "unknown", message: string): RemoteError.RemoteError =>
   new RemoteError.RemoteError({ outcome, reason: "Outage", message, retryable: true })
 
+/**
+ * A token that could not be had: whoever asked for it has sent nothing with it, whatever became of the
+ * asking.
+ *
+ * @internal
+ */
+export const withoutToken = (
+  what: string,
+  { evidence, message, reason, resetAt, retryable }: RemoteError.RemoteError,
+): RemoteError.RemoteError =>
+  new RemoteError.RemoteError({
+    outcome: "refused",
+    reason,
+    message: `${what}: ${message}`,
+    retryable,
+    ...(resetAt === undefined ? {} : { resetAt }),
+    ...(evidence === undefined ? {} : { evidence }),
+  })
+
 const lost = (failure: Transport.TransportFailure): RemoteError.RemoteError =>
   failure.reason === "Unsendable"
     ? refused("Unauthenticated", failure.message)
