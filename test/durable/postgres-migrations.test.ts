@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import * as Fixtures from "../../packages/core/src/testing/Fixtures.ts"
+import * as Names from "../../packages/postgres-adapter/src/internal/names.ts"
 import { currentVersion } from "../../packages/postgres-adapter/src/internal/schema.ts"
 import { freshDatabase } from "../support/postgres.ts"
 import { connect, open, sql } from "../support/postgres-layer.ts"
@@ -40,6 +41,17 @@ const follow = (store: RelationshipStore.RelationshipStore["Service"]) =>
     return source
   })
 
+/** What a schema is made of: columns, indexes, functions and triggers. */
+const parts = `
+select concat_ws(' ', attrelid::regclass, attname, format_type(atttypid, atttypmod), attnotnull) as part
+  from pg_attribute where attnum > 0 and not attisdropped
+    and attrelid in (select oid from pg_class where relnamespace = 'kith'::regnamespace)
+union select indexdef from pg_indexes where schemaname = 'kith'
+union select pg_get_functiondef(oid) from pg_proc
+  where pronamespace = 'kith'::regnamespace and prokind = 'f'
+union select pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
+order by part`
+
 describe.each(["one", "pieces"] as const)("a schema of version 1 with tables in %s", (tables) => {
   it("is brought up to date once when many open it, and is read as it was written", () =>
     Effect.runPromise(
@@ -66,6 +78,10 @@ describe.each(["one", "pieces"] as const)("a schema of version 1 with tables in 
           const { entries } = yield* store.list("followers", user, 1)
           expect(entries.map((entry) => entry.user)).toEqual([source])
           expect(faults(yield* Stream.runCollect(upkeep.check))).toEqual([])
+          const partitions = tables === "one" ? 1 : 3
+          const empty = yield* Effect.promise(freshDatabase)
+          yield* open({ url: Redacted.make(empty), schema: "kith", partitions })
+          expect(yield* sql(client, parts)).toEqual(yield* sql(yield* connect(empty), parts))
           yield* Stream.runDrain(upkeep.rebuild)
           expect(faults(yield* Stream.runCollect(upkeep.check))).toEqual([])
           expect(yield* sql(client, "select value from kith.about where name = 'version'")).toEqual(
@@ -121,6 +137,94 @@ describe("bringing a schema in pieces up to date", () => {
       ),
     60_000,
   )
+
+  it("leaves its tables to the role that has them when a superuser does it", () =>
+    Effect.runPromise(
+      Effect.scoped(
+        Effect.gen(function* () {
+          const role = `narrow_${yield* Fixtures.user}`
+          const { client, options } = yield* written("pieces")
+          yield* sql(client, `create role ${role} login password 'narrow'`)
+          yield* sql(client, `alter schema kith owner to ${role}`)
+          yield* sql(
+            client,
+            "do $$ declare each record; begin for each in select c.oid::regclass as name " +
+              "from pg_class as c where relnamespace = 'kith'::regnamespace and relkind in ('r', 'p') " +
+              `loop execute format('alter table %s owner to ${role}', each.name); end loop; end $$`,
+          )
+          yield* sql(client, `grant select, usage on all sequences in schema kith to ${role}`)
+          yield* Effect.scoped(open(options))
+          const url = new URL(Redacted.value(options.url))
+          url.username = role
+          url.password = "narrow"
+          const { store, upkeep } = yield* open({ ...options, url: Redacted.make(url.href) })
+          yield* follow(store)
+          yield* Stream.runDrain(upkeep.rebuild)
+          expect(faults(yield* Stream.runCollect(upkeep.check))).toEqual([])
+        }),
+      ),
+    ))
+
+  it("is waited for by who opens it meanwhile, and not for longer than their patience", () =>
+    Effect.runPromise(
+      Effect.scoped(
+        Effect.gen(function* () {
+          const { client, options } = yield* written("pieces")
+          const { locks } = Names.make(options.schema)
+          yield* sql(client, "select pg_advisory_lock($1, $2)", [locks, Names.upkeepLock])
+          const error = yield* Effect.flip(Effect.scoped(open({ ...options, patience: 200 })))
+          expect(error.reason).toBe("Unavailable")
+          expect(error.message).toBe("other upkeep is under way; try again when it is over")
+          yield* sql(client, "select pg_advisory_unlock($1, $2)", [locks, Names.upkeepLock])
+          expect((yield* (yield* open(options)).store.counts(user)).followers).toBe(1)
+        }),
+      ),
+    ))
+
+  it("does not stop a node of the older version, which has its statements prepared", () =>
+    Effect.runPromise(
+      Effect.scoped(
+        Effect.gen(function* () {
+          const { client, options } = yield* written("pieces")
+          yield* sql(
+            client,
+            "prepare followers (bigint) as select source::text from kith.edges " +
+              "where target = $1 and place > 0 order by place desc",
+          )
+          yield* sql(
+            client,
+            "prepare follow (bigint, bigint) as select kith.commit_one($1, $2, 0, 0, 1, 0, " +
+              "array[gen_random_uuid()], array[4]::smallint[], array[''], 0, null, null, 1)",
+          )
+          const followers = Effect.map(sql(client, `execute followers (${user})`), (rows) =>
+            rows.map(({ source }) => source),
+          )
+          const [one, two] = [yield* Fixtures.user, yield* Fixtures.user]
+          yield* sql(client, `execute follow (${one}, ${user})`)
+          const before = yield* followers
+          const { store, upkeep } = yield* open(options)
+          yield* sql(client, `execute follow (${two}, ${user})`)
+          expect(yield* followers).toEqual([two, ...before])
+          const { entries } = yield* store.list("followers", user, 10)
+          expect(entries.map((entry) => entry.user)).toEqual([two, ...before])
+          expect(faults(yield* Stream.runCollect(upkeep.check))).toEqual([])
+          // As it rebuilds: the edges that it makes anew tell nobody what becomes of them.
+          for (const what of ["insert", "update", "delete", "truncate"]) {
+            yield* sql(client, `drop trigger follow_edges_${what} on kith.edges`)
+          }
+          yield* sql(client, `execute follow (${yield* Fixtures.user}, ${user})`)
+          expect(faults(yield* Stream.runCollect(upkeep.check))).toMatchObject([{ where: "lists" }])
+          yield* Stream.runDrain(upkeep.rebuild)
+          expect(faults(yield* Stream.runCollect(upkeep.check))).toEqual([])
+          const mended = yield* store.list("followers", user, 10)
+          expect(mended.entries.map((entry) => entry.user)).toEqual(yield* followers)
+          // As it clears a store: it knows no table by target.
+          yield* sql(client, "truncate kith.events, kith.edges, kith.tallies, kith.commands")
+          expect((yield* store.list("followers", user, 10)).entries).toEqual([])
+          expect(faults(yield* Stream.runCollect(upkeep.check))).toEqual([])
+        }),
+      ),
+    ))
 
   it("lets a role of few rights go on", () =>
     Effect.runPromise(

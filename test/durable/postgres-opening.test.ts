@@ -5,6 +5,7 @@ import { Effect, Redacted } from "effect"
 import { describe, expect, it } from "vitest"
 import { inspect } from "node:util"
 import * as Fixtures from "../../packages/core/src/testing/Fixtures.ts"
+import { toStoreError } from "../../packages/postgres-adapter/src/internal/errors.ts"
 import { verifiedInFull } from "../../packages/postgres-adapter/src/internal/tls.ts"
 import { freshDatabase, freshSchema, serverUrl } from "../support/postgres.ts"
 import { behind, connect, open, sql } from "../support/postgres-layer.ts"
@@ -146,6 +147,13 @@ describe("opening a schema on PostgreSQL", () => {
       [Redacted.make(`not a url ${secret}`), /the url is not one of PostgreSQL/],
       [Redacted.make(`mysql://root:${secret}@localhost/x`), /the url is not one of PostgreSQL/],
       [await urlWith((each) => (each.pathname = "/nowhere")), /there is no such database/],
+      [
+        await urlWith((each) => (each.password = "")),
+        /: the server wants a password, and the url has none; write postgres:\/\/user:password@host\/database$/,
+      ],
+      // The password is not quoted: what is before the slash looks like a port.
+      [Redacted.make(`postgres://me:12/${secret}@localhost/x`), /the url is not one of PostgreSQL/],
+      [Redacted.make(`postgres://me:%ZZ${secret}@localhost/x`), /the url is not one of PostgreSQL/],
     ]
     for (const [url, message] of cases) {
       const error = await refusal({ url, patience: 2_000 })
@@ -157,6 +165,16 @@ describe("opening a schema on PostgreSQL", () => {
         expect(text).not.toContain(new URL(await serverUrl()).password)
       }
     }
+  })
+
+  it("says why a server lets nobody in, whoever asks", () => {
+    const problem = Object.assign(new Error('no pg_hba.conf entry for host "::1", no encryption'), {
+      code: "28000",
+    })
+    expect(toStoreError("PostgreSQL at localhost/x", "kith", problem).message).toBe(
+      "PostgreSQL at localhost/x: the server lets nobody in with this url: " +
+        'no pg_hba.conf entry for host "::1", no encryption',
+    )
   })
 
   it("does not do without TLS where it is required, and warns of nothing", async () => {

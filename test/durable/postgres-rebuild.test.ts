@@ -70,7 +70,8 @@ it.each([1, 4])(
           url.username = role
           url.password = "narrow"
           yield* Stream.runDrain(upkeep.rebuild)
-          const { store } = yield* open({ schema, url: Redacted.make(url.href) })
+          const narrow = yield* open({ schema, url: Redacted.make(url.href) })
+          const { store } = narrow
           const edge = yield* Fixtures.edge
           const change = yield* Fixtures.change(edge, Fixtures.untouched, [
             Event.followed(true, false),
@@ -79,7 +80,33 @@ it.each([1, 4])(
           expect(outcome?._tag).toBe("Committed")
           const { entries } = yield* store.list("followers", edge.target, 10)
           expect(entries.map(({ user }) => user)).toEqual([edge.source])
+          const told = yield* Stream.runCollect(narrow.upkeep.check)
+          expect(told.filter((each) => each._tag === "Fault")).toEqual([])
         }),
       ),
     ),
 )
+
+it("gives up, and leaves everything as it was, when the tables are read for too long", () =>
+  Effect.runPromise(
+    Effect.scoped(
+      Effect.gen(function* () {
+        const schema = freshSchema()
+        const { store, upkeep } = yield* open({ schema, patience: 300 })
+        const reader = yield* connect()
+        yield* sql(reader, "begin")
+        yield* sql(reader, `select from ${schema}.edges`)
+        const error = yield* Effect.flip(Stream.runDrain(upkeep.rebuild))
+        expect(error.reason).toBe("Unavailable")
+        expect(error.message).toBe("others kept the tables busy; try again")
+        const change = yield* Effect.flatMap(Fixtures.edge, (edge) =>
+          Fixtures.change(edge, Fixtures.untouched, [Event.followed(true, false)]),
+        )
+        const [outcome] = yield* store.commit([change])
+        expect(outcome?._tag).toBe("Committed")
+        yield* sql(reader, "commit")
+        yield* Stream.runDrain(upkeep.rebuild)
+        expect(yield* store.history(change.edge)).toHaveLength(1)
+      }),
+    ),
+  ))

@@ -1,5 +1,6 @@
 /**
- * A relationship store, its journal and its upkeep in a schema of a PostgreSQL database, for any number of nodes.
+ * A relationship store, its journal and its upkeep in a schema of a PostgreSQL database, for any number of
+ * nodes.
  *
  * What was acknowledged is on the server's disk. A batch of changes is one round trip and one
  * transaction. Nodes need nothing of each other but the database: they see each other's commands at

@@ -12,6 +12,7 @@ import { Client, type ClientConfig, Pool, type PoolClient } from "pg"
 import { Connections } from "./Connections.ts"
 import { isCollision, isCut, isLost, pooled, storeError, toStoreError } from "./errors.ts"
 import { isShared } from "./pooler.ts"
+import { byIndex, settings } from "./settings.ts"
 import { verifiedInFull } from "./tls.ts"
 import type { Value } from "./values.ts"
 
@@ -62,18 +63,9 @@ export interface Database {
 
 const asTheyAre = { getTypeParser: () => (text: unknown) => text }
 
-/**
- * Our statements read a few rows each, by index, and are planned once a connection, when tables may be
- * empty still. Every other plan is off, so that none that is good for small tables is kept.
- */
 const setUp = (patience: number): string => `
-set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off;
-set enable_hashjoin = off; set enable_mergejoin = off; set enable_sort = off; set jit = off;
-set max_parallel_workers_per_gather = 0;
-set statement_timeout = ${patience}; set idle_in_transaction_session_timeout = ${patience};
-set client_min_messages = warning; set search_path = pg_catalog;
-set default_transaction_isolation = 'read committed'; set timezone = 'UTC'; set bytea_output = 'hex';
-select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`
+${settings({ statement: patience, idle: patience, lock: 0 })}
+${byIndex} set max_parallel_workers_per_gather = 0`
 
 const parse = (
   options: Options,
@@ -85,6 +77,9 @@ const parse = (
     try: () => {
       const url = new URL(Redacted.value(options.url))
       if (!/^postgres(?:ql)?:$/.test(url.protocol)) throw new Error("another scheme")
+      decodeURIComponent(url.href)
+      // Here a special character of the password has ended what is before the host.
+      if (url.username + url.password === "" && url.href.includes("@")) throw new Error("no host")
       return {
         place: `PostgreSQL at ${url.host}${url.pathname}`,
         config: {
@@ -102,7 +97,8 @@ const parse = (
     catch: () =>
       storeError(
         "Unavailable",
-        "the url is not one of PostgreSQL; write postgres://user@host/database",
+        "the url is not one of PostgreSQL; write postgres://user:password@host/database, " +
+          "special characters as %40 and the like",
       ),
   })
 

@@ -5,6 +5,7 @@ import type { Client } from "pg"
 import type { Database, Row } from "./Database.ts"
 import { isLockTimeout, storeError } from "./errors.ts"
 import { type Names, upkeepLock } from "./names.ts"
+import { byIndex, byScan, settings } from "./settings.ts"
 import type { Value } from "./values.ts"
 
 /** @internal */
@@ -23,7 +24,7 @@ interface Answer {
 }
 
 /**
- * - `index`: few rows at a time, by index; `scan`: whole tables, in whatever way suits them.
+ * - `plans`: for few rows at a time, by `index`, or for whole tables.
  * - `alone`: whether no other such work may go on meanwhile.
  *
  * @internal
@@ -33,19 +34,8 @@ export interface Kind {
   readonly alone: boolean
 }
 
-const byIndex = `
-set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off;
-set enable_hashjoin = off; set enable_mergejoin = off; set enable_sort = off;`
-
-const byScan = `
-set plan_cache_mode = force_custom_plan; set work_mem = '128MB'; set maintenance_work_mem = '256MB';`
-
-const setUp = (kind: Kind, patience: number): string => `
-${kind.plans === "index" ? byIndex : byScan}
-set jit = off; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0;
-set lock_timeout = ${patience};
-set client_min_messages = warning; set search_path = pg_catalog; set timezone = 'UTC';
-set default_transaction_isolation = 'read committed';`
+const setUp = (kind: Kind, patience: number): string =>
+  settings({ statement: 0, idle: 0, lock: patience }) + (kind.plans === "index" ? byIndex : byScan)
 
 /** Milliseconds that others may have to wait for a lock that nobody gets. */
 const moment = 50

@@ -62,7 +62,7 @@ const listen = (
     client.on("notification", onWake)
     client
       .connect()
-      .then(() => client.query(`listen ${channel}`))
+      .then(() => client.query(`set idle_session_timeout = 0; listen ${channel}`))
       .then(() => onOpen(client), end)
     return Effect.sync(end)
   })

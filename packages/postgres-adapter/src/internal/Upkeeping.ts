@@ -104,17 +104,14 @@ async function* forget(
   yield { commandIds, tombstones }
 }
 
-/** Removes everything at once, while nobody writes. */
+/** Removes everything at once, while nobody writes. The table by target, if any, follows that of edges. */
 async function* clear(
   { run, soon }: Session,
-  names: Names,
-  partitions: number,
+  { locks, schema }: Names,
 ): AsyncGenerator<void, void, undefined> {
-  const { locks, schema } = names
-  const edges = new Set([`${schema}.edges`, byTarget(names, partitions)])
-  const tables = [`${schema}.events`, ...edges, `${schema}.tallies`, `${schema}.commands`].join(
-    ", ",
-  )
+  const tables = ["events", "edges", "tallies", "commands"]
+    .map((table) => `${schema}.${table}`)
+    .join(", ")
   await soon(async () => {
     await run(`select pg_advisory_xact_lock(${locks}, ${tallyLock})`)
     await run(`lock table ${tables} in access exclusive mode`)
@@ -167,9 +164,8 @@ export const make = Effect.fnUntraced(function* (
         (_, forgotten) => forgotten,
       ),
     clear: Effect.uninterruptible(
-      Effect.andThen(
-        Stream.runDrain(stream(alone, (session) => clear(session, names, partitions))),
-        () => Effect.sync(written),
+      Effect.andThen(Stream.runDrain(stream(alone, (session) => clear(session, names))), () =>
+        Effect.sync(written),
       ),
     ),
   }

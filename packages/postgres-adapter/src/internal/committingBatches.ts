@@ -179,7 +179,8 @@ begin${begin(names)}
     one := ${schema}.commit_one(a_sources[n], a_targets[n], a_expected[n], a_states[n], 0, 0,
       e_ids[a_firsts[n] : a_firsts[n] + a_counts[n] - 1],
       e_codes[a_firsts[n] : a_firsts[n] + a_counts[n] - 1],
-      e_rests[a_firsts[n] : a_firsts[n] + a_counts[n] - 1], a_times[n], a_commands[n], a_fingerprints[n], a_attempts[n]);
+      e_rests[a_firsts[n] : a_firsts[n] + a_counts[n] - 1],
+      a_times[n], a_commands[n], a_fingerprints[n], a_attempts[n]);
     outcomes[n] := one[1];
     places[n] := coalesce(one[2], 0);
     versions[n] := coalesce(one[3], 0);

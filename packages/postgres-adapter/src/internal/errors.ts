@@ -101,6 +101,12 @@ export const toStoreError = (
   if (error instanceof StoreError.StoreError) return error
   const { code = "", message } = problemOf(error)
   const make = (reason: Reason, text: string) => storeError(reason, `${place}: ${text}`, error)
+  if (/client password must be a/.test(message)) {
+    return make(
+      "Unavailable",
+      "the server wants a password, and the url has none; write postgres://user:password@host/database",
+    )
+  }
   switch (code) {
     case "53100":
       return make("Full", "the server's disk is full; commands are refused until there is room")
@@ -114,6 +120,7 @@ export const toStoreError = (
     case "42501":
       return make("ReadOnly", `the role of the url may not do this: ${message}; grant it the right`)
     case "28000":
+      return make("Unavailable", `the server lets nobody in with this url: ${message}`)
     case "28P01":
       return make("Unavailable", "the server refuses the user or the password of the url")
     case "ERR_TLS_CERT_ALTNAME_INVALID":

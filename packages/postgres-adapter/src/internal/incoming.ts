@@ -3,9 +3,9 @@
  *
  * There the pieces of `edges` go by the source, so that a list of followers would have to ask each of
  * them. The pieces of `incoming` go by the target: such a list is in one of them. Its rows are what
- * `edges` has, edges in no list included, and nobody writes them but a trigger on `edges`: whoever
+ * `edges` has, edges in no list included, and nobody writes them but triggers on `edges`: whoever
  * writes there need not know, and both are of one transaction. A row is only touched by who has
- * its edge's row locked, so nobody waits for it.
+ * its edge's row locked, so nobody waits for it. One that is there by mistake stops no command.
  */
 import type { Names } from "./names.ts"
 import { spread } from "./pieces.ts"
@@ -43,6 +43,10 @@ insert into ${table} (place, source, target) select place, source, target from $
 export const followEdges = ({ schema }: Names): string => `
 create or replace function ${schema}.follow_edges() returns trigger language plpgsql as $kith$
 begin
+  if tg_op = 'TRUNCATE' then
+    truncate ${schema}.incoming;
+    return null;
+  end if;
   if tg_op <> 'INSERT' then
     delete from ${schema}.incoming as i using gone as e
       where i.target = e.target and i.place = e.place and i.source = e.source;
@@ -61,13 +65,14 @@ end $kith$;`
  */
 export const follow = ({ schema }: Names): string =>
   [
-    ["insert", "new table as come"],
-    ["update", "old table as gone new table as come"],
-    ["delete", "old table as gone"],
+    ["insert", "referencing new table as come"],
+    ["update", "referencing old table as gone new table as come"],
+    ["delete", "referencing old table as gone"],
+    ["truncate", ""],
   ]
     .map(
       ([what, told]) => `
-create trigger follow_edges_${what} after ${what} on ${schema}.edges referencing ${told}
+create trigger follow_edges_${what} after ${what} on ${schema}.edges ${told}
   for each statement execute function ${schema}.follow_edges();`,
     )
     .join("")

@@ -92,7 +92,8 @@ type Run = (
 
 const isUsed = async (run: Run, names: Names): Promise<boolean> => {
   const [row] = await run(
-    "select exists (select from pg_class where relnamespace = (select oid from pg_namespace where nspname = $1))",
+    "select exists (select from pg_class as c join pg_namespace as n on n.oid = c.relnamespace " +
+      "where n.nspname = $1)",
     [names.plain],
   )
   return row?.[0] === "t"
@@ -116,7 +117,7 @@ ${incomingTable(incoming, partitions)}
 ${fillIncoming(incoming, edges)}
 ${incomingIndexes(incoming)}
 ${follow(names)}
-${grantAlike(incoming, edges)}
+${grantAlike(incoming, edges, partitions)}
 do $kith$
 declare
   former regclass;

@@ -8,7 +8,7 @@
 import type { Upkeep } from "@kith/core"
 import { grantAlike } from "./grants.ts"
 import { fillIncoming, follow, incomingIndexes, incomingTable } from "./incoming.ts"
-import { type Names, tallyLock } from "./names.ts"
+import { literal, type Names, tallyLock } from "./names.ts"
 import { pieces } from "./pieces.ts"
 import { edgesIndexes, edgesTable } from "./schema.ts"
 import type { Session } from "./Session.ts"
@@ -122,7 +122,7 @@ export async function* rebuild(
   // An estimate, as old as the last look of autovacuum at the table.
   const { rows } = await run(
     "select coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint::text from pg_class as c where c.oid in (" +
-      `select relid from pg_partition_tree('${schema.replaceAll("'", "''")}.edges') where isleaf)`,
+      `select relid from pg_partition_tree(${literal(`${schema}.edges`)}) where isleaf)`,
   )
   const estimate = Number(rows[0]?.[0] ?? 0)
   let done = 0
@@ -179,7 +179,7 @@ export async function* rebuild(
     await run(`insert into ${schema}.tallies
       select member, 0, following, followers, sent, received from tallied`)
     for (const table of partitions === 1 ? ["edges"] : ["edges", "incoming"]) {
-      await run(grantAlike(next(schema, table), `${schema}.${table}`))
+      await run(grantAlike(next(schema, table), `${schema}.${table}`, partitions))
       await run(`drop table ${schema}.${table}`)
       await run(`alter table ${next(schema, table)} rename to ${table}`)
       for (const [index, piece] of pieces(next(schema, table), partitions).entries()) {

@@ -2,9 +2,9 @@
  * The tables, in the form that new schemas get.
  *
  * - `events` is the log. `previous` is the position of the edge's event before, so that a history is
- *   read without an index of its own; most events are the first, and have none, which takes no room. `code` has the event, its provenance and its actor in bits,
- *   `rest` what is not as usual: see `eventRows.ts`. The time is that of the id, which is a UUID of
- *   version 7.
+ *   read without an index of its own; most events are the first, and have none, which takes no room.
+ *   `code` has the event, its provenance and its actor in bits, `rest` what is not as usual: see
+ *   `eventRows.ts`. The time is that of the id, which is a UUID of version 7.
  * - `edges` has one row an edge. `place` is where it stands in the lists: `since * 4 + preferences`,
  *   above zero for followers, below zero for requests, zero for neither. One index a direction serves
  *   both lists of a user, and the state needs no column. In pieces, the direction by target is a table
