@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest"
 import { Arena } from "../../packages/memory-adapter/src/internal/Arena.ts"
 import { CommandRecords } from "../../packages/memory-adapter/src/internal/CommandRecords.ts"
 import { Edges } from "../../packages/memory-adapter/src/internal/Edges.ts"
-import { leavesOf, shape } from "../../packages/memory-adapter/src/internal/Leaves.ts"
+import { leafLength, leavesOf, shape } from "../../packages/memory-adapter/src/internal/Leaves.ts"
 import { Lists, membersPerList } from "../../packages/memory-adapter/src/internal/Lists.ts"
 import { Rows } from "../../packages/memory-adapter/src/internal/Rows.ts"
 import { SortedKeys } from "../../packages/memory-adapter/src/internal/SortedKeys.ts"
@@ -226,6 +226,20 @@ describe("Lists", () => {
     const { size } = lists
     for (let round = 0; round < 10; round++) turn()
     expect(lists.count(owner, 0)).toBe(0)
+    expect(lists.size).toBe(size)
+  })
+
+  test("give back what a list needed beside its positions while it was long", () => {
+    const rows = new Rows(membersPerList)
+    const lists = new Lists(rows, 0)
+    const owner = rows.add()
+    let next = 1
+    for (; next <= leafLength; next++) lists.append(owner, 0, next)
+    const { size } = lists
+    for (const end = next + 100_000; next < end; next++) {
+      lists.append(owner, 0, next)
+      lists.remove(owner, 0, next)
+    }
     expect(lists.size).toBe(size)
   })
 

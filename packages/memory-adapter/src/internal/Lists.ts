@@ -6,18 +6,8 @@
  * costs the same wherever it begins and whatever was removed before, and no operation ever waits
  * while a list of millions is tidied up.
  */
-import { Arena, smallestClass } from "./Arena.ts"
-import {
-  classOf,
-  count,
-  leafClass,
-  Leaves,
-  leavesOf,
-  members,
-  root,
-  shape,
-  shapeOf,
-} from "./Leaves.ts"
+import { Arena } from "./Arena.ts"
+import { count, filled, Leaves, members, tail } from "./Leaves.ts"
 import type { Rows } from "./Rows.ts"
 
 /** How many members of its owner's row a list takes. They begin as zeros: an empty list. */
@@ -59,33 +49,19 @@ export class Lists {
   append(owner: number, list: number, position: number): void {
     const row = this.owners.chunk(owner)
     const at = this.at(owner, list)
-    const length = row[at + count] ?? 0
-    const form = row[at + shape] ?? 0
-    row[at + count] = length + 1
-    if (leavesOf(form) > 1) return this.leaves.append(row, at, position)
-    let block = row[at + root] ?? 0
-    const sizeClass = classOf(form)
-    if (length === 0) {
-      block = this.arena.take(smallestClass)
-      row[at + root] = block
-      row[at + shape] = shapeOf(1, smallestClass)
-    } else if (length === 1 << sizeClass) {
-      if (sizeClass === leafClass) {
-        return this.leaves.branch(row, at, position)
-      }
-      block = this.arena.move(block, sizeClass, sizeClass + 1, length)
-      row[at + root] = block
-      row[at + shape] = shapeOf(1, sizeClass + 1)
-    }
-    this.arena.chunk(block)[this.arena.offset(block) + length] = position
+    if (this.leaves.isFull(row, at)) this.leaves.extend(row, at, position)
+    const leaf = row[at + tail] ?? 0
+    const length = row[at + filled] ?? 0
+    this.arena.chunk(leaf)[this.arena.offset(leaf) + length] = position
+    row[at + filled] = length + 1
+    row[at + count] = (row[at + count] ?? 0) + 1
   }
 
   /** Removes a position; does nothing when the list does not hold it. */
   remove(owner: number, list: number, position: number): void {
     const row = this.owners.chunk(owner)
     const at = this.at(owner, list)
-    const form = row[at + shape] ?? 0
-    if (leavesOf(form) === 0) return
+    if (row[at + count] === 0) return
     this.seek(row, at, position)
     const { leaf, index } = this
     const block = this.leaves.block(row, at, leaf)
@@ -95,23 +71,14 @@ export class Lists {
     if (index === length || chunk[start + index] !== position) return
     chunk.copyWithin(start + index, start + index + 1, start + length)
     row[at + count] = (row[at + count] ?? 0) - 1
-    if (leavesOf(form) > 1) return this.leaves.shrink(row, at, leaf, length - 1)
-    const sizeClass = classOf(form)
-    if (length === 1) {
-      this.arena.give(block, sizeClass)
-      row[at + root] = 0
-      row[at + shape] = 0
-    } else if (sizeClass > smallestClass && length - 1 <= 1 << (sizeClass - 2)) {
-      row[at + root] = this.arena.move(block, sizeClass, sizeClass - 1, length - 1)
-      row[at + shape] = shapeOf(1, sizeClass - 1)
-    }
+    this.leaves.shrink(row, at, leaf, length - 1)
   }
 
   /** The newest positions below a bound, at most `limit`. */
   older(owner: number, list: number, limit: number, than: number): Range {
     const row = this.owners.chunk(owner)
     const at = this.at(owner, list)
-    if (leavesOf(row[at + shape] ?? 0) === 0) return empty
+    if (row[at + count] === 0) return empty
     this.seek(row, at, than)
     const newer = this.hasNewer(row, at)
     const positions = this.walkBack(row, at, limit)
@@ -122,7 +89,7 @@ export class Lists {
   newer(owner: number, list: number, limit: number, than: number): Range {
     const row = this.owners.chunk(owner)
     const at = this.at(owner, list)
-    if (leavesOf(row[at + shape] ?? 0) === 0) return empty
+    if (row[at + count] === 0) return empty
     this.seek(row, at, than + 1)
     const older = this.hasOlder()
     const length = this.skip(row, at, limit)
@@ -145,7 +112,7 @@ export class Lists {
   }
 
   private hasNewer(row: Int32Array, at: number): boolean {
-    const last = leavesOf(row[at + shape] ?? 0) - 1
+    const last = this.leaves.leaves(row, at) - 1
     return this.leaf < last || this.index < this.leaves.length(row, at, this.leaf)
   }
 
@@ -172,7 +139,7 @@ export class Lists {
 
   /** Goes up to `limit` positions on from the place that was sought, and tells how many there were. */
   private skip(row: Int32Array, at: number, limit: number): number {
-    const last = leavesOf(row[at + shape] ?? 0) - 1
+    const last = this.leaves.leaves(row, at) - 1
     let skipped = 0
     for (;;) {
       const rest = this.leaves.length(row, at, this.leaf) - this.index
@@ -187,7 +154,7 @@ export class Lists {
 
   /** Finds the first position of a list, which is not empty, that is not below `position`. */
   private seek(row: Int32Array, at: number, position: number): void {
-    const leaf = leavesOf(row[at + shape] ?? 0) > 1 ? this.leaves.find(row, at, position) : 0
+    const leaf = this.leaves.find(row, at, position)
     this.leaf = leaf
     const block = this.leaves.block(row, at, leaf)
     const chunk = this.arena.chunk(block)
