@@ -73,15 +73,17 @@ const eachOf = async <A>(
   await Promise.all(Array.from({ length: atATime }, worker))
 }
 
+type Work = (store: durable.Kith, pairs: Pairs) => Promise<void>
+
 const ours =
-  (share: number, concurrency: number): Contender =>
+  (name: string, share: number, work: Work): Contender =>
   async () => {
-    const store = await openKith(await databases.named(`ours_${concurrency}`))
+    const store = await openKith(await databases.named(name))
     const { first, next } = sharesOf(share)
     await durable.fill(store, first)
     return () => {
       const pairs = next()
-      return elapsed(share, () => store.follow(pairs, concurrency))
+      return elapsed(share, () => work(store, pairs))
     }
   }
 
@@ -191,11 +193,12 @@ const size =
   }
 
 export const contenders: Readonly<Record<string, Contender>> = {
-  kith: ours(oneByOne, 1),
+  kith: ours("ours_one", oneByOne, (store, pairs) => store.follow(pairs)),
+  "kith, executeAll": ours("ours_all", atOnce, durable.fill),
   "by hand": hand("whole", oneByOne, 1),
   "bare, by hand": hand("bare", oneByOne, 1),
   emmett: emmett(100),
-  "kith, at once": ours(atOnce, inFlight),
+  "kith, at once": ours("ours_many", atOnce, (store, pairs) => store.follow(pairs, inFlight)),
   "by hand, at once": hand("whole", atOnce, theirsInFlight),
   "batches, at once": hand("whole", atOnce, connections, true),
   celebrity: crowd(() => celebrity),
@@ -241,7 +244,7 @@ const sizesOf = async (): Promise<ReadonlyArray<Figure>> => {
 }
 
 const figures = async (): Promise<ReadonlyArray<Figure>> => {
-  const one = await turns(["kith", "by hand", "bare, by hand", "emmett"])
+  const one = await turns(["kith", "kith, executeAll", "by hand", "bare, by hand", "emmett"])
   const many = await turns(["kith, at once", "by hand, at once", "batches, at once"])
   const crowds = await turns(["celebrity", "distinct"])
   const page = await turns(["first page", "deepest page"])
@@ -253,6 +256,7 @@ const figures = async (): Promise<ReadonlyArray<Figure>> => {
       "by hand",
       0.8,
     ),
+    faster("executeAll of 1,600, against one at a time", one, "kith, executeAll", "kith", 3),
     faster("one at a time, against bare events by hand", one, "kith", "bare, by hand"),
     faster("one at a time, against Emmett 0.42", one, "kith", "emmett", 3),
     faster("by hand, one at a time, against Emmett 0.42", one, "by hand", "emmett"),

@@ -59,15 +59,17 @@ const sharesOf = (share: number) => {
   return { first: slice(0, held), next: () => slice(next, (next += share)) }
 }
 
+type Work = (store: durable.Kith, pairs: Pairs) => Promise<void>
+
 const ours =
-  (share: number, concurrency: number): Contender =>
+  (share: number, work: Work): Contender =>
   async () => {
     const store = await openKith(newFile())
     const { first, next } = sharesOf(share)
     await durable.fill(store, first)
     return () => {
       const pairs = next()
-      return elapsed(share, () => store.follow(pairs, concurrency))
+      return elapsed(share, () => work(store, pairs))
     }
   }
 
@@ -159,12 +161,13 @@ const size =
   }
 
 export const contenders: Readonly<Record<string, Contender>> = {
-  kith: ours(oneByOne, 1),
+  kith: ours(oneByOne, (store, pairs) => store.follow(pairs)),
+  "kith, executeAll": ours(atOnce, durable.fill),
   "by hand": hand(byHand.whole, oneByOne, 1),
   "bare, by hand": hand(byHand.bare, oneByOne, 1),
   emmett: emmett(false, 20),
   "emmett, one connection": emmett(true, 40),
-  "kith, at once": ours(atOnce, inFlight),
+  "kith, at once": ours(atOnce, (store, pairs) => store.follow(pairs, inFlight)),
   "by hand, at once": hand(byHand.whole, atOnce, batch),
   "bare, at once": hand(byHand.bare, atOnce, batch),
   "first page": ourPage(false),
@@ -228,6 +231,7 @@ const benchmark: Benchmark = {
   run: async () => {
     const one = await turns([
       "kith",
+      "kith, executeAll",
       "by hand",
       "bare, by hand",
       "emmett",
@@ -237,6 +241,7 @@ const benchmark: Benchmark = {
     const page = await turns(["first page", "deepest page", "page by hand"])
     return [
       faster("one command at a time, against the same by hand", one, "kith", "by hand", 0.8),
+      faster("executeAll of 3,200, against one at a time", one, "kith, executeAll", "kith", 3),
       faster("one at a time, against bare events by hand", one, "kith", "bare, by hand"),
       faster("one at a time, against Emmett 0.42", one, "kith", "emmett", 30),
       faster("by hand, one at a time, against Emmett 0.42", one, "by hand", "emmett"),
