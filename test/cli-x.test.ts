@@ -117,6 +117,24 @@ describe("a relationship", () => {
     expect([wrong.code, complaint(wrong).trimEnd().split("\n").length]).toEqual([1, 1])
   })
 
+  test("says of what X refused a part, and finishes it when it is asked again", async () => {
+    await here.control("faults", {
+      match: { path: "/1.1/friendships/update" },
+      times: 1,
+      effect: { status: 403, body: { errors: [{ code: 326, message: "locked" }] } },
+    })
+    const line = "follow happycamper TwitterDev --no-retweets"
+    const ended = await here.onX(line)
+    expect([ended.code, complaint(ended)]).toEqual([
+      1,
+      expect.stringMatching(
+        /^kith: happycamper → \w+: a part was done, and the rest was refused: friendships\/update: .*\n$/,
+      ),
+    ])
+    expect(await here.outOf("show happycamper TwitterDev")).toContain("following, retweets on")
+    expect(await here.outOf(line)).toContain("following, retweets off")
+  })
+
   test("waits for X to be there again, where nothing was sent", async () => {
     const nowhere = { ...here.byToken, KITH_X_ORIGIN: `http://127.0.0.1:${await closedPort()}` }
     const ended = await here.onX(`follow ${happycamper} 5`, nowhere)

@@ -264,7 +264,13 @@ describe("the suites", () => {
   const storeDocs = quoted(["RelationshipStore.ts", "Page.ts"])
   const journalDocs = quoted(["Journal.ts"])
   const upkeepDocs = quoted(["Upkeep.ts", "RelationshipStore.ts"])
-  const serviceDocs = quoted(["Relationships.ts", "Page.ts", "CommandError.ts", "Receipt.ts"])
+  const serviceDocs = quoted([
+    "Relationships.ts",
+    "internal/options.ts",
+    "Page.ts",
+    "CommandError.ts",
+    "Receipt.ts",
+  ])
 
   test.each(promised(StoreSuite.storeCases))('keep their word for stores: "%s"', (_, promise) => {
     expect(storeDocs).toContain(promise)
@@ -298,6 +304,7 @@ describe("the suites", () => {
     "A store knows nothing of the rules: it keeps what it is given, in order, and says when somebody was faster.",
     "One page of a list as a store sees it.",
     "Promises about all of it:",
+    "The options of the service's calls and layers, which `Relationships` gives out under the same names.",
     "`layerStore` makes it of any {@link RelationshipStore} and {@link Directory}, `layerRemote` of any {@link RelationshipRemote} with a store and a {@link Journal} to remember by.",
     "Code that uses the service cannot tell them apart.",
     // Leave is given, nothing promised.
@@ -341,6 +348,7 @@ describe("the suites", () => {
     ["Journal.ts", JournalSuite.journalCases],
     ["Upkeep.ts", UpkeepSuite.upkeepCases],
     ["Relationships.ts", RelationshipsSuite.relationshipsCases],
+    ["internal/options.ts", RelationshipsSuite.relationshipsCases],
   ] as const)("have a case for every sentence of %s", (file, cases) => {
     const promises = promised(cases).map(([, promise]) => promise)
     const open = sentences(file).filter(

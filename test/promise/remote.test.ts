@@ -66,6 +66,29 @@ describe("the promise face over a remote", () => {
     await kith.close()
   })
 
+  test("says of what a part was refused, and what there is all the same", async () => {
+    const { control, kith, world } = await open()
+    const [source, target] = await Effect.runPromise(Effect.all([world.add, world.add]))
+    control.faults.push("refused preferences")
+    const follow = { _tag: "Follow", source, target, notifications: true } as const
+    const error = await failure(kith.execute(follow, { commandId: "one" }))
+    expect(error).toMatchObject({
+      _tag: "PartlyDone",
+      reason: "WindowExhausted",
+      retryable: true,
+      resetAt: 1,
+      message: `Follow from ${source} to ${target}: a part was carried out (it is Following), and the rest was refused: the window is spent`,
+    })
+    expect(await kith.relationship(follow)).toMatchObject({
+      relationship: { _tag: "Following", notifications: false },
+    })
+    expect(await kith.execute(follow, { commandId: "one" })).toMatchObject({
+      _tag: "Changed",
+      relationship: { notifications: true },
+    })
+    await kith.close()
+  })
+
   test("reconciles a user step by step, and refuses a cursor that is none", async () => {
     const { control, kith, world } = await open()
     const [user, ...others] = await Effect.runPromise(Effect.replicateEffect(world.add, 6))

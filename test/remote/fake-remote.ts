@@ -17,8 +17,11 @@ import {
 } from "@kith/core"
 import { Context, Deferred, Effect, Layer } from "effect"
 
-/** What becomes of the next command: carried out and not answered, lost on the way, refused. */
-export type Fault = "lost answer" | "lost command" | "refused" | "none"
+/**
+ * What becomes of the next command: carried out and not answered, lost on the way, refused; or, of a
+ * follow, carried out but for its preferences, which are refused.
+ */
+export type Fault = "lost answer" | "lost command" | "refused" | "refused preferences" | "none"
 
 export interface Control {
   /** What becomes of the next commands; those after go well. */
@@ -170,6 +173,12 @@ const make = Effect.fnUntraced(function* (options: Options) {
           if (fault === "lost command") return yield* problem("unknown", "the connection was lost")
           if (!(yield* mayAct(...partiesOf(command)))) {
             return yield* unable("AccountSuspended", "the account that acts is suspended")
+          }
+          if (fault === "refused preferences" && command._tag === "Follow") {
+            const { source, target } = command
+            const because = problem("refused", "the window is spent", 1)
+            const answer = yield* carryOut(Command.follow(source, target))
+            return answer._tag === "Carried" ? { ...answer, _tag: "Partly", because } : answer
           }
           const answer = yield* carryOut(command)
           yield* travel

@@ -48,6 +48,7 @@ const fault = fc.constantFrom<FakeRemote.Fault>(
   "lost answer",
   "lost command",
   "refused",
+  "refused preferences",
 )
 const process = fc.nat(1)
 

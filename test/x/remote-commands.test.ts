@@ -19,6 +19,12 @@ const carried = (tag: "None" | "Pending" | "Following", preferences: object = {}
 })
 const refused = (facts: Facts.Facts) => ({ _tag: "Refused", facts })
 
+/** Refuses whatever a suspended user asks for. */
+const suspendedMe = {
+  status: 403,
+  body: { errors: [{ code: 64, message: "Your account is suspended" }] },
+}
+
 const ways: ReadonlyArray<readonly [mode: Capabilities.Mode, kind: Kind]> = [
   ["v2", "oauth2"],
   ["v2", "oauth1"],
@@ -151,20 +157,28 @@ describe.each([
     expect(Object.keys(await x.counts())).toHaveLength(1)
   })
 
+  test("that X refuses after the follow leave the follow, and the answer says both", async () => {
+    await using x = await open({ mode, kind })
+    x.fault({ match: { path: "/1.1/friendships/update" }, effect: suspendedMe })
+    expect(await x.run(x.execute(follow(openbook, { retweets: false })))).toMatchObject({
+      ...carried("Following"),
+      _tag: "Partly",
+      because: { outcome: "refused", reason: "AccountSuspended" },
+    })
+    expect(await x.state(me, openbook)).toBe("Following")
+  })
+
   test.each([
-    [
-      "refuses",
-      { status: 403, body: { errors: [{ code: 64, message: "Your account is suspended" }] } },
-      "its preferences were not set",
-    ],
-    ["fails", { status: 503 }, "nobody knows whether its preferences were set"],
-    ["is silent", { drop: "before" }, "nobody knows whether its preferences were set"],
-  ] as const)("leave the outcome unknown when X %s after the follow", async (_, effect, half) => {
+    ["fails", { status: 503 }],
+    ["is silent", { drop: "before" }],
+  ] as const)("leave the outcome unknown when X %s after the follow", async (_, effect) => {
     await using x = await open({ mode, kind })
     x.fault({ match: { path: "/1.1/friendships/update" }, effect })
     const error = await x.failure(x.execute(follow(openbook, { retweets: false })))
     expect(error).toMatchObject({ _tag: "RemoteError", outcome: "unknown" })
-    expect(String(error)).toContain(`the follow was carried out, and ${half}: friendships/update: `)
+    expect(String(error)).toContain(
+      "the follow was carried out, and nobody knows whether its preferences were set: friendships/update: ",
+    )
     expect(await x.state(me, openbook)).toBe("Following")
   })
 
@@ -243,6 +257,17 @@ describe("an answer of v1.1 that does not tell follow from request", () => {
       ...(effect === undefined ? [] : [{ match: { path: "/1.1/friendships/show" }, effect }]),
     )
     expect(await x.failure(x.execute(follow(guarded)))).toMatchObject({ outcome: "unknown" })
+  })
+
+  test("leaves the outcome unknown when preferences are refused after it", async () => {
+    await using x = await open({ mode: "v1", kind: "oauth1" })
+    x.fault(
+      { match: create, effect: behind(guarded) },
+      { match: { path: "/1.1/friendships/update" }, effect: suspendedMe },
+    )
+    const error = await x.failure(x.execute(follow(guarded, { retweets: false })))
+    expect(error).toMatchObject({ outcome: "unknown", reason: "AccountSuspended" })
+    expect(String(error)).toContain("the follow was carried out, and its preferences were not set")
   })
 
   test("stays unknown when there is no quota to look", async () => {

@@ -1,13 +1,15 @@
 /**
  * Why a command has no receipt. Nothing was changed by a command that failed with one of these,
- * except by {@link OutcomeUnknown}, which says that nobody knows.
+ * except by {@link PartlyDone}, which says what was, and by {@link OutcomeUnknown}, which says that
+ * nobody knows.
  *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
 import { Command } from "./Command.ts"
+import { Receipt } from "./Receipt.ts"
 import * as Rejection from "./Rejection.ts"
-import type { RemoteError } from "./RemoteError.ts"
+import { RemoteError } from "./RemoteError.ts"
 import type { StoreError } from "./StoreError.ts"
 
 /**
@@ -100,7 +102,37 @@ export class OutcomeUnknown extends Schema.TaggedError<OutcomeUnknown>()("Outcom
 }
 
 /**
- * The last two come only from services over a remote.
+ * The remote carried a part of the command out and refused the rest: somebody is followed, and the
+ * preferences that the follow names were not set. The part is recorded, and the command is not
+ * remembered: repeating it, under its id too, does what is left.
+ *
+ * - `receipt`: what the part came to.
+ * - `because`: what the remote said of the rest; its `retryable` and `resetAt` tell when repeating the
+ *   command may help.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class PartlyDone extends Schema.TaggedError<PartlyDone>()("PartlyDone", {
+  command: Command,
+  receipt: Receipt,
+  because: RemoteError,
+}) {
+  get retryable(): boolean {
+    return this.because.retryable
+  }
+  get resetAt(): number | undefined {
+    return this.because.resetAt
+  }
+  override get message(): string {
+    const { _tag, source, target } = this.command
+    const state = this.receipt.relationship._tag
+    return `${_tag} from ${source} to ${target}: a part was carried out (it is ${state}), and the rest was refused: ${this.because.message}`
+  }
+}
+
+/**
+ * The last three come only from services over a remote.
  *
  * @category errors
  * @since 0.1.0
@@ -111,5 +143,6 @@ export type CommandError =
   | TooManyConflicts
   | InvalidInput
   | StoreError
+  | PartlyDone
   | OutcomeUnknown
   | RemoteError

@@ -20,6 +20,8 @@ import type { UserId } from "./UserId.ts"
  * What a remote's answer to a command showed.
  *
  * - `Carried`: the edge after it. It was carried out, or it was so already.
+ * - `Partly`: the edge after the part of it that was carried out, and why the rest was refused. Of the
+ *   rest nothing was done.
  * - `Refused`: the facts for which the rules refuse the command, and the edge where that was seen.
  * - `mayLag`: the observation is not the answer's own: it was read after it, and may be the past.
  *
@@ -30,6 +32,12 @@ export type Answer =
   | {
       readonly _tag: "Carried"
       readonly observation: Observation
+      readonly mayLag?: boolean | undefined
+    }
+  | {
+      readonly _tag: "Partly"
+      readonly observation: Observation
+      readonly because: RemoteError
       readonly mayLag?: boolean | undefined
     }
   | {

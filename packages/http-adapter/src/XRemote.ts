@@ -15,9 +15,10 @@
  * What a mode has no call for, or a user no credentials, is refused before anything is counted or
  * sent. A command takes at most twice the time-out of a request, 40 seconds unless told.
  *
- * A follow with preferences may take two requests, both counted before the first is sent. When the
- * second fails the follow is there and the preferences are not: the outcome is unknown, and the
- * message says which half was done.
+ * A follow with preferences may take two requests, both counted before the first is sent. When X
+ * refuses the second, the answer is `Partly`: the follow is there and the preferences are not. When
+ * nobody knows what became of the second, the outcome is unknown, and the message says which half was
+ * done.
  *
  * @since 0.1.0
  */

@@ -136,6 +136,7 @@ export const hasArrived = (
  * What a call did, held against what its caller was told:
  *
  * - A command that was refused, by X or by the rules, had no effect.
+ * - A command of which X refused a part left the edge on X as it says.
  * - A command that was carried out left the edge on X as the receipt says, unless newer ones came first;
  *   and the receipt is the same each time.
  * - A command of which nobody knows is written down.
@@ -171,6 +172,9 @@ export const judgeCall = async (
         mine.flatMap(({ events }) => events),
         `refused: ${error.message}`,
       ).toEqual([])
+    }
+    if (error instanceof CommandError.PartlyDone && strict && isAlone && !it.isOvertaken) {
+      expectSame(play, it.command, error.receipt.relationship, stand.truth(it.command))
     }
     // Others may have found out about it just then.
     if (error instanceof CommandError.OutcomeUnknown && isAlone && !history.resolveAtStart) {

@@ -20,8 +20,8 @@ const hintOf = ({ message, reason }: RemoteError.RemoteError): string =>
     ? ", with: kith login"
     : ""
 
-export const fromRemote = (error: RemoteError.RemoteError): Failure => {
-  const message = Screen.oneLine(error.message) + evidenceOf(error) + hintOf(error)
+export const fromRemote = (error: RemoteError.RemoteError, before = ""): Failure => {
+  const message = before + Screen.oneLine(error.message) + evidenceOf(error) + hintOf(error)
   return error.retryable ? later(message) : failed(message)
 }
 
@@ -53,6 +53,8 @@ export const fromCommand = (
       return fromStore(error)
     case "CommandRejected":
       return failed(`${edge}: ${Rejection.explain(error.reason)}`)
+    case "PartlyDone":
+      return fromRemote(error.because, `${edge}: a part was done, and the rest was refused: `)
     case "OutcomeUnknown":
       return unknown(
         `${edge}: nobody knows whether this took effect (${whatHappened(error.reason)}); find out with: ${findOut}`,

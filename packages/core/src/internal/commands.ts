@@ -18,11 +18,11 @@ import type { CommandError } from "../CommandError.ts"
 import type { Directory } from "../Directory.ts"
 import * as EventId from "../EventId.ts"
 import type { Receipt } from "../Receipt.ts"
-import type { ExecuteOptions } from "../Relationships.ts"
 import type { RelationshipStore } from "../RelationshipStore.ts"
 import { StoreError } from "../StoreError.ts"
 import { makeDecide, onSelf } from "./decisions.ts"
 import * as groups from "./groups.ts"
+import type { ExecuteOptions } from "./options.ts"
 import { invalid, type Outcome, Task, toStoreError } from "./task.ts"
 
 const nobody: ReadonlyArray<Task> = []

@@ -13,10 +13,10 @@ import {
   type PageRequest,
 } from "../Page.ts"
 import type { RecordedEvent } from "../RecordedEvent.ts"
-import type { AsOf } from "../Relationships.ts"
 import type { RelationshipStore, Slice, Snapshot } from "../RelationshipStore.ts"
 import type { StoreError } from "../StoreError.ts"
 import type { UserId } from "../UserId.ts"
+import type { AsOf } from "./options.ts"
 
 const logBatch = 512
 

@@ -1,12 +1,14 @@
-/** The looking half of the service over a remote: open commands are resolved, drift is found. */
+/**
+ * Finding what changed on the remote behind our back: on one edge by a look, on all of a user by the
+ * remote's lists, and then by looks at what is known here and was not in them.
+ */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Edge } from "../Edge.ts"
 import { decodeCursor, encodeCursor } from "../Page.ts"
-import { InvalidCursor, type Progress, type Reconciled, type Unresolved } from "../Reconciler.ts"
-import type { Observation } from "../Reconciliation.ts"
-import { reconcile } from "../Reconciliation.ts"
+import { InvalidCursor, type Progress, type Reconciled } from "../Reconciler.ts"
+import { type Observation, reconcile } from "../Reconciliation.ts"
 import type { RelationshipRemote, RemotePage } from "../RelationshipRemote.ts"
 import type { RelationshipStore, Snapshot } from "../RelationshipStore.ts"
 import { RemoteError } from "../RemoteError.ts"
@@ -24,7 +26,6 @@ import type { Seen } from "./seen.ts"
 
 const pollEvery = 100
 const maxAttempts = 8
-const scanned = 256
 
 const seenIn: Readonly<Record<cursors.Own, Observation>> = {
   following: { _tag: "Following" },
@@ -54,7 +55,6 @@ export const make = (options: {
   readonly now: () => number
 }) => {
   const { journal, looking, now, recorder, remote, seen, store } = options
-  const begun = now()
 
   const reconcileOne = ({
     source,
@@ -230,68 +230,5 @@ export const make = (options: {
       }),
     )
 
-  const opens = Stream.paginate(undefined as string | undefined, (key) =>
-    Effect.map(journal.list(scanned, key), (found) => [
-      found,
-      found.length < scanned ? Option.none() : Option.some(found.at(-1)?.key),
-    ]),
-  )
-
-  const isAnswered = ({ intent }: intents.Open): boolean => intent.isAnswered === true
-
-  /** An intent that stands beside its record does so for what the answer did not show. */
-  const isUnknown = (open: intents.Open): Effect.Effect<boolean, StoreError> => {
-    const { command: edge, commandId } = open.intent
-    return isAnswered(open)
-      ? Effect.succeed(false)
-      : Effect.map(store.load([{ edge, commandId }]), ([known]) => known?.record === undefined)
-  }
-
-  const unresolved: Stream.Stream<Unresolved, StoreError> = opens.pipe(
-    Stream.filterEffect(isUnknown),
-    Stream.map(({ intent: { command, commandId, startedAt } }) => ({
-      commandId,
-      command,
-      startedAt,
-    })),
-  )
-
-  /** Clears what only waited for the remote's reads to catch up. The remote is not asked. */
-  const tidy = Stream.runForEach(Stream.filter(opens, isAnswered), ({ intent: { command } }) =>
-    looking.look(command.source, [command.target], true),
-  )
-
-  /**
-   * Resolves what can be; says when the next one can be, and what the remote said against it. What was
-   * answered since this service began is not waited for: whoever sent it clears it.
-   */
-  const sweep = Effect.gen(function* () {
-    let nextAt = Number.POSITIVE_INFINITY
-    let failure: RemoteError | undefined
-    yield* Stream.runForEach(opens, (open) => {
-      const readyAt = looking.readyAt(open)
-      if (readyAt > now()) {
-        if (!isAnswered(open) || open.intent.startedAt <= begun) nextAt = Math.min(nextAt, readyAt)
-        return Effect.void
-      }
-      const { source, target } = open.intent.command
-      return Effect.catchTag(looking.look(source, [target], true), "RemoteError", (error) =>
-        Effect.sync(() => {
-          failure ??= error
-        }),
-      )
-    })
-    return { nextAt, failure }
-  })
-
-  return {
-    reconcile: reconcileOne,
-    reconcileAll,
-    unresolved,
-    resolve: Effect.flatMap(sweep, ({ failure }) =>
-      failure === undefined ? Effect.void : Effect.fail(failure),
-    ),
-    sweep,
-    tidy,
-  }
+  return { reconcile: reconcileOne, reconcileAll }
 }

@@ -6,7 +6,6 @@ import type { Command } from "../Command.ts"
 import * as EventId from "../EventId.ts"
 import type { Journal } from "../Journal.ts"
 import { Reconciler } from "../Reconciler.ts"
-import type { ExecuteOptions, RemoteOptions } from "../Relationships.ts"
 import type { RelationshipRemote } from "../RelationshipRemote.ts"
 import type { RelationshipStore } from "../RelationshipStore.ts"
 import { StoreError } from "../StoreError.ts"
@@ -14,12 +13,15 @@ import { onSelf } from "./decisions.ts"
 import * as intents from "./intents.ts"
 import * as Locks from "./locks.ts"
 import * as lookings from "./looking.ts"
+import type { ExecuteOptions, RemoteOptions } from "./options.ts"
 import * as preparings from "./preparing.ts"
 import { countCommand } from "./remoteMetrics.ts"
 import * as reconciling from "./reconciling.ts"
 import * as recorders from "./recorder.ts"
+import * as resolving from "./resolving.ts"
 import * as Seen from "./seen.ts"
 import * as sending from "./sending.ts"
+import * as settlings from "./settling.ts"
 import { invalid } from "./task.ts"
 
 /** Edges whose last sighting is remembered: a hundred bytes or so each. */
@@ -58,8 +60,9 @@ export const make = Effect.fnUntraced(function* (
     freshFor: options.freshFor ?? 60_000,
     lease: options.lease ?? 60_000,
   })
-  const sender = sending.make({ ...shared, looking, preparing })
-  const { sweep, tidy, ...reconciler } = reconciling.make({ ...shared, looking })
+  const settling = settlings.make({ ...shared, looking, preparing })
+  const sender = sending.make({ ...shared, preparing, settling })
+  const { resolveLeftovers, tidy, ...resolver } = resolving.make({ ...shared, looking })
   let closed = false
 
   const execute = (command: Command, about?: ExecuteOptions) =>
@@ -72,23 +75,13 @@ export const make = Effect.fnUntraced(function* (
       return countCommand(sender.execute(command, about))
     })
 
-  /** Resolves what an earlier process left behind, until nothing of it is left or can be looked at. */
-  const resolveLeftovers: Effect.Effect<void> = Effect.gen(function* () {
-    for (;;) {
-      const { nextAt } = yield* sweep
-      if (nextAt === Number.POSITIVE_INFINITY) return
-      yield* Effect.sleep(Math.max(0, nextAt - now()))
-    }
-  }).pipe(Effect.ignore)
-
   yield* Effect.addFinalizer(() =>
     Effect.suspend(() => {
       closed = true
       return sender.idle
     }),
   )
-  const atStart = (options.resolveAtStart ?? true) ? resolveLeftovers : Effect.ignore(tidy)
-  yield* Effect.forkScoped(atStart)
+  yield* Effect.forkScoped((options.resolveAtStart ?? true) ? resolveLeftovers : tidy)
 
   return {
     relationships: {
@@ -98,6 +91,6 @@ export const make = Effect.fnUntraced(function* (
           concurrency: options.concurrency ?? 16,
         }),
     },
-    reconciler: Reconciler.of(reconciler),
+    reconciler: Reconciler.of({ ...reconciling.make({ ...shared, looking }), ...resolver }),
   }
 })

@@ -9,9 +9,9 @@ import type { Edge } from "../Edge.ts"
 import * as Facts from "../Facts.ts"
 import type { Receipt } from "../Receipt.ts"
 import { CommandId } from "../RecordedEvent.ts"
-import type { ExecuteOptions } from "../Relationships.ts"
 import type { CommandRecord, Read, Snapshot } from "../RelationshipStore.ts"
 import { StoreError } from "../StoreError.ts"
+import type { ExecuteOptions } from "./options.ts"
 import { receiptOfRecord } from "./receipts.ts"
 
 /** @internal */

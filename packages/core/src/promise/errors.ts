@@ -29,6 +29,11 @@ export const fromFailure = (failure: Failure): KithError => {
       const { commandId, resetAt, retryable } = failure
       return new KithError(failure._tag, failure.message, { commandId, resetAt, retryable })
     }
+    case "PartlyDone": {
+      const { because, resetAt, retryable } = failure
+      const { reason } = because
+      return new KithError(failure._tag, oneLine(failure.message), { reason, resetAt, retryable })
+    }
     case "WalkStopped": {
       const { because, cursor, resetAt, retryable } = failure
       const { reason } = because

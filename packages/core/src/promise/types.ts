@@ -194,7 +194,7 @@ export interface RelationshipsLayer {
 
 /**
  * - `CommandRejected`, `CommandIdReused`, `TooManyConflicts`, `InvalidPage`, `StoreError`,
- *   `OutcomeUnknown`, `RemoteError`, `WalkStopped`, `InvalidCursor`: as in the services.
+ *   `PartlyDone`, `OutcomeUnknown`, `RemoteError`, `WalkStopped`, `InvalidCursor`: as in the services.
  * - `InvalidInput`: an argument has not the form that it must have; nothing was done.
  * - `Unavailable`: the layer could not be built.
  * - `Closed`: it was closed before, or while a walk or changes went on.
@@ -206,6 +206,7 @@ export type ErrorTag =
   | "TooManyConflicts"
   | "InvalidPage"
   | "StoreError"
+  | "PartlyDone"
   | "OutcomeUnknown"
   | "RemoteError"
   | "WalkStopped"

@@ -39,8 +39,8 @@ const targetsOwn = (command: Command.Command): RemoteError.RemoteError =>
     `X has no call for ${command._tag}; user ${command.target} has to do it on X's own site`,
   )
 
-/** The follow is there, and what it was to be like is not. */
-const halfDone = (error: RemoteError.RemoteError): RemoteError.RemoteError => {
+/** The follow is there, and of what it was to be like not all can be told. */
+const halfKnown = (error: RemoteError.RemoteError): RemoteError.RemoteError => {
   const { evidence, message, outcome, reason, resetAt, retryable } = error
   const half =
     outcome === "refused"
@@ -133,9 +133,15 @@ export const make = (mode: Mode, api: XApi["Service"], credentials: Credentials[
       if (known?._tag === "Refused") return known
       const second = yield* api.send(Update.endpoint, credential, command, until).pipe(
         Effect.flatMap((answer) => explain(answer, credential, command, until)),
-        Effect.mapError(halfDone),
+        Effect.result,
       )
-      return second._tag === "Carried" ? second : yield* halfDone(notKept)
+      if (Result.isSuccess(second)) {
+        return second.success._tag === "Carried" ? second.success : yield* halfKnown(notKept)
+      }
+      // Without an answer to the first half nobody could say what there is now.
+      return known !== undefined && second.failure.outcome === "refused"
+        ? { ...known, _tag: "Partly", because: second.failure }
+        : yield* halfKnown(second.failure)
     })
 
   /** On v1.1, where `create` can turn notifications on, and nothing else. */

@@ -122,6 +122,7 @@ export const ofFailure = (
     case "InvalidPage":
       return refuse("invalid-request", error.message)
     case "StoreError":
+    case "PartlyDone":
     case "OutcomeUnknown":
     case "RemoteError":
       return refuse("unavailable", error.message)
