@@ -8,33 +8,18 @@
  *
  * @since 0.1.0
  */
-import type { RemoteError, StoreError, UserId } from "@kith/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as Redacted from "effect/Redacted"
 import * as appItself from "../internal/appItself.ts"
 import * as combined from "../internal/combined.ts"
+import type { AppOnlyOptions, OAuth1Options, Source } from "../internal/credentials.ts"
 import * as Lacks from "../internal/lacks.ts"
 import * as oauth1Users from "../internal/oauth1Users.ts"
 import { refused } from "../internal/tokenServer.ts"
-import type * as AppToken from "./AppOnly.ts"
-import type { AppOnly, Credential } from "./Credential.ts"
 import { Grants } from "./Grants.ts"
 
-/**
- * What a credential is wanted for: whether it is to change anything, and whether the call is one of
- * v1.1, which takes no OAuth 2.0.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Needs {
-  readonly writes: boolean
-  readonly v1: boolean
-}
-
-type Failure = RemoteError.RemoteError | StoreError.StoreError
+export type { AppOnlyOptions, Needs, OAuth1Options, OAuth1Token } from "../internal/credentials.ts"
 
 /**
  * A `RemoteError` of this service has the outcome `refused`, and its message names what is missing:
@@ -45,51 +30,9 @@ type Failure = RemoteError.RemoteError | StoreError.StoreError
  * @category services
  * @since 0.1.0
  */
-export class Credentials extends Context.Service<
-  Credentials,
-  {
-    /** The credential to act with for a user. It may wait for a token to be refreshed. */
-    readonly forUser: (user: UserId.UserId, needs: Needs) => Effect.Effect<Credential, Failure>
-
-    /** The credential of the app itself, for reading. */
-    readonly forApp: Effect.Effect<AppOnly, RemoteError.RemoteError>
-
-    /**
-     * Another credential in the place of one that X has just refused with the status 401. It fails
-     * when there is no hope of another. Ask once for a request: who is refused again stops there.
-     */
-    readonly replaced: (credential: Credential) => Effect.Effect<Credential, Failure>
-  }
->()("@kith/http-adapter/Credentials") {}
-
-type Service = Credentials["Service"]
-
-/**
- * A user's token of OAuth 1.0a.
- *
- * @category models
- * @since 0.1.0
- */
-export interface OAuth1Token {
-  readonly token: string
-  readonly tokenSecret: Redacted.Redacted
-}
-
-/**
- * An app with the tokens of its users, as the three-legged handshake or X's page for developers gives
- * them: a list, or a way to look a user's token up wherever they are kept.
- *
- * @category models
- * @since 0.1.0
- */
-export interface OAuth1Options {
-  readonly app: string
-  readonly key: string
-  readonly secret: Redacted.Redacted
-  readonly users:
-    | ReadonlyArray<OAuth1Token & { readonly user: UserId.UserId }>
-    | ((user: UserId.UserId) => Effect.Effect<OAuth1Token | undefined, StoreError.StoreError>)
-}
+export class Credentials extends Context.Service<Credentials, Source>()(
+  "@kith/http-adapter/Credentials",
+) {}
 
 /**
  * Users by their tokens of OAuth 1.0a, which do for v2 and v1.1, reading and writing, and do not
@@ -98,7 +41,7 @@ export interface OAuth1Options {
  * @category constructors
  * @since 0.1.0
  */
-export const makeOAuth1 = (options: OAuth1Options): Effect.Effect<Service> =>
+export const makeOAuth1 = (options: OAuth1Options): Effect.Effect<Source> =>
   Effect.sync(() => Credentials.of(oauth1Users.make(options)))
 
 /**
@@ -117,7 +60,7 @@ const writing = ["follows.write"]
  * @category constructors
  * @since 0.1.0
  */
-export const makeOAuth2: Effect.Effect<Service, never, Grants> = Effect.map(Grants, (grants) => {
+export const makeOAuth2: Effect.Effect<Source, never, Grants> = Effect.map(Grants, (grants) => {
   const noV1 = Lacks.ofUser((user) =>
     refused(
       "NotSupported",
@@ -145,24 +88,13 @@ export const layerOAuth2: Layer.Layer<Credentials, never, Grants> = Layer.effect
 )
 
 /**
- * The app's bearer token, or the key and secret to ask X for it.
- *
- * @category models
- * @since 0.1.0
- */
-export type AppOnlyOptions = { readonly app: string } & (
-  | { readonly bearerToken: Redacted.Redacted }
-  | AppToken.Options
-)
-
-/**
  * The app itself, for reading what is public. X is asked for the token when it is first needed, and
  * the token is kept until X refuses it.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const makeAppOnly: (options: AppOnlyOptions) => Effect.Effect<Service> = appItself.make
+export const makeAppOnly: (options: AppOnlyOptions) => Effect.Effect<Source> = appItself.make
 
 /**
  * @category layers
@@ -179,7 +111,7 @@ export const layerAppOnly = (options: AppOnlyOptions): Layer.Layer<Credentials> 
  * @category combinators
  * @since 0.1.0
  */
-export const combine = (...services: ReadonlyArray<Service>): Service =>
+export const combine = (...services: ReadonlyArray<Source>): Source =>
   Credentials.of(combined.make(services))
 
 /**
@@ -190,7 +122,7 @@ export const combine = (...services: ReadonlyArray<Service>): Service =>
  * @since 0.1.0
  */
 export const layer = <E = never, R = never>(
-  ...parts: ReadonlyArray<Effect.Effect<Service, E, R>>
+  ...parts: ReadonlyArray<Effect.Effect<Source, E, R>>
 ): Layer.Layer<Credentials, E, R> =>
   Layer.effect(
     Credentials,

@@ -4,7 +4,7 @@ import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import * as AppToken from "../auth/AppOnly.ts"
 import type { AppOnly } from "../auth/Credential.ts"
-import type { AppOnlyOptions, Credentials } from "../auth/Credentials.ts"
+import type { AppOnlyOptions, Source } from "./credentials.ts"
 import * as Lacks from "./lacks.ts"
 import { refused, withoutToken } from "./tokenServer.ts"
 
@@ -12,8 +12,8 @@ const isSame = (one: AppOnly, other: AppOnly): boolean =>
   Redacted.value(one.bearerToken) === Redacted.value(other.bearerToken)
 
 /** @internal */
-export const make: (options: AppOnlyOptions) => Effect.Effect<Credentials["Service"]> =
-  Effect.fnUntraced(function* (options) {
+export const make: (options: AppOnlyOptions) => Effect.Effect<Source> = Effect.fnUntraced(
+  function* (options) {
     const { app } = options
     const asked =
       "bearerToken" in options
@@ -31,7 +31,7 @@ export const make: (options: AppOnlyOptions) => Effect.Effect<Credentials["Servi
         `there is only a credential of the app, and none of user ${user}; let the user sign in`,
       ),
     )
-    const service: Credentials["Service"] = {
+    const service: Source = {
       forUser: (user) => Effect.fail(noUser(user)),
       forApp,
       replaced: Effect.fnUntraced(function* (credential) {
@@ -48,4 +48,5 @@ export const make: (options: AppOnlyOptions) => Effect.Effect<Credentials["Servi
       }),
     }
     return service
-  })
+  },
+)

@@ -1,23 +1,20 @@
 /** Several services of credentials as one. */
-import type { RemoteError, StoreError } from "@kith/core"
+import type { RemoteError } from "@kith/core"
 import * as Effect from "effect/Effect"
 import type { Credential } from "../auth/Credential.ts"
-import type { Credentials } from "../auth/Credentials.ts"
+import type { Failure, Source } from "./credentials.ts"
 import * as Lacks from "./lacks.ts"
-
-type Service = Credentials["Service"]
-type Failure = RemoteError.RemoteError | StoreError.StoreError
 
 /** What the next service may have an answer to; a failure that waiting helps against is not. */
 const isLack = (failure: Failure): failure is RemoteError.RemoteError =>
   failure._tag === "RemoteError" && !failure.retryable
 
 /** @internal */
-export const make = (services: ReadonlyArray<Service>): Service => {
-  const origins = new WeakMap<Credential, Service>()
+export const make = (services: ReadonlyArray<Source>): Source => {
+  const origins = new WeakMap<Credential, Source>()
   const joined = Lacks.joined()
   const first = <A extends Credential, E extends Failure>(
-    ask: (service: Service) => Effect.Effect<A, E>,
+    ask: (service: Source) => Effect.Effect<A, E>,
   ): Effect.Effect<A, E | RemoteError.RemoteError> => {
     const from = (
       index: number,

@@ -2,12 +2,12 @@
 import type { UserId } from "@kith/core"
 import * as Effect from "effect/Effect"
 import type { OAuth1 } from "../auth/Credential.ts"
-import type { Credentials, OAuth1Options, OAuth1Token } from "../auth/Credentials.ts"
+import type { OAuth1Options, OAuth1Token, Source } from "./credentials.ts"
 import * as Lacks from "./lacks.ts"
 import { refused } from "./tokenServer.ts"
 
 /** @internal */
-export const make = ({ app, key, secret, users }: OAuth1Options): Credentials["Service"] => {
+export const make = ({ app, key, secret, users }: OAuth1Options): Source => {
   const toCredential = (user: UserId.UserId, token: OAuth1Token): OAuth1 => ({
     _tag: "OAuth1",
     app,
