@@ -148,6 +148,10 @@ export const none: Progress = {
   clear: () => undefined,
 }
 
-/** For what is done in a moment as a rule: on a terminal once it takes longer, and nothing elsewhere. */
-export const onTerminal = (unit: string): Progress =>
-  process.stderr.isTTY ? make(unit, { patience: 1000 }) : none
+/**
+ * For what is done in a moment as a rule: on a terminal once it takes longer, and nothing elsewhere.
+ *
+ * @param total how many there are, where that is known
+ */
+export const onTerminal = (unit: string, total?: number): Progress =>
+  process.stderr.isTTY ? make(unit, { patience: 1000, total }) : none

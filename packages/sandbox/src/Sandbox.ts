@@ -13,6 +13,7 @@
 import type { StoreError } from "@kith/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import type { ControlPlane } from "./control/ControlPlane.ts"
 import { handler } from "./Handler.ts"
@@ -22,16 +23,19 @@ import type { Layers } from "./storage/Storage.ts"
 import { StorageRefused } from "./storage/StorageRefused.ts"
 import * as StoredPlane from "./storage/StoredPlane.ts"
 import { builtIn } from "./world/BuiltIn.ts"
+import { InvalidWorld } from "./world/InvalidWorld.ts"
 import type { World } from "./world/World.ts"
+import * as WorldFile from "./world/WorldFile.ts"
 
-export { StorageRefused }
+export { InvalidWorld, StorageRefused }
 
 /**
  * - `host`: the address to listen on; `127.0.0.1` unless told, which only this machine reaches.
  * - `port`: 0, which picks a free one, unless told.
- * - `world`: a small built-in one unless told.
- * - `publicUrls`: origins under which clients reach the sandbox besides its own, such as
- *   `https://x.example.test` in front of a proxy; signatures are checked against them too.
+ * - `world`: what a world file holds; a small built-in world unless told.
+ * - `publicUrls`: URLs under which clients reach the sandbox besides its own, such as
+ *   `https://x.example.test` in front of a proxy, with a path where the proxy takes one away;
+ *   signatures are checked against them too.
  * - `remoteControl`: whether the control API is served to other machines; not unless told. It has
  *   neither password nor limits.
  * - `storage`: where everything is kept, in place of memory. An empty one is filled with the `world`;
@@ -45,7 +49,7 @@ export { StorageRefused }
 export interface Options {
   readonly host?: string | undefined
   readonly port?: number | undefined
-  readonly world?: World | undefined
+  readonly world?: typeof World.Encoded | undefined
   readonly publicUrls?: ReadonlyArray<string> | undefined
   readonly remoteControl?: boolean | undefined
   readonly storage?: Layers | undefined
@@ -71,11 +75,17 @@ export interface Sandbox {
 /** Bytes of a world file that comes over HTTP: some hundred thousand users and relationships. */
 const maxWorld = 64 * 1024 * 1024
 
+const worldOf = (input: unknown): Effect.Effect<World, InvalidWorld> =>
+  Effect.fromResult(
+    Result.mapError(WorldFile.decode(input), (mistakes) => new InvalidWorld({ mistakes })),
+  )
+
 /**
  * Starts a sandbox that ends with the scope.
  *
- * Fails with a `ListenError` when the port is taken, with a `StorageRefused` when the storage is not
- * for this sandbox, and with a `StoreError` when the store fails.
+ * Fails with a `ListenError` when the port is taken, with an `InvalidWorld` that names every mistake of
+ * the world, with a `StorageRefused` when the storage is not for this sandbox, and with a `StoreError`
+ * when the store fails.
  *
  * @category constructors
  * @since 0.1.0
@@ -84,20 +94,21 @@ export const make: (
   options?: Options,
 ) => Effect.Effect<
   Sandbox,
-  Listener.ListenError | StorageRefused | StoreError.StoreError,
+  Listener.ListenError | InvalidWorld | StorageRefused | StoreError.StoreError,
   Scope.Scope
 > = Effect.fnUntraced(function* (options: Options = {}) {
   const host = options.host ?? "127.0.0.1"
   const { publicUrls = [], storage } = options
+  const world = options.world === undefined ? undefined : yield* worldOf(options.world)
   const { control, resumed } =
     storage === undefined
-      ? yield* Planes.inMemory(options.world ?? builtIn, publicUrls)
-      : yield* StoredPlane.make({ ...options, storage, publicUrls })
+      ? yield* Planes.inMemory(world ?? builtIn, publicUrls)
+      : yield* StoredPlane.make({ ...options, world, storage, publicUrls })
   const port = yield* Listener.listen({
     host,
     port: options.port ?? 0,
     // A world may be large; nothing else is.
-    maxBody: (url) => (/^\/sandbox\/world(?:\?|$)/.test(url) ? maxWorld : Listener.maxBody),
+    maxBody: (url) => (/^\/sandbox\/world\/?(?:\?|$)/.test(url) ? maxWorld : Listener.maxBody),
     handler: handler(control, {
       remoteControl: options.remoteControl ?? false,
       hosts: publicUrls.flatMap((url) => URL.parse(url)?.hostname ?? []),
@@ -107,7 +118,12 @@ export const make: (
   return { url: `http://${name}:${port}`, host, port, control, resumed }
 })
 
-/** @category models @since 0.1.0 */
+/**
+ * A sandbox and how to end it. `close` gives the port and the storage back; `await using` calls it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface StartedSandbox extends Sandbox {
   readonly close: () => Promise<void>
   readonly [Symbol.asyncDispose]: () => Promise<void>

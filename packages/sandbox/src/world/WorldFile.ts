@@ -13,6 +13,9 @@ export { explain } from "./Mistake.ts"
 
 const decodeWorld = Mistake.decoder(World)
 
+/** Worlds that came out of here need not be decoded again: a large one takes a second. */
+const worlds = new WeakMap<object, World>()
+
 /**
  * A world of a value such as JSON gives: every member well formed, and every name one that the world
  * itself declares, see `WorldChecks`.
@@ -21,10 +24,14 @@ const decodeWorld = Mistake.decoder(World)
  * @since 0.1.0
  */
 export const decode = (input: unknown): Result.Result<World, ReadonlyArray<Mistake.Mistake>> => {
+  const sound = typeof input === "object" && input !== null ? worlds.get(input) : undefined
+  if (sound !== undefined) return Result.succeed(sound)
   const decoded = decodeWorld(input)
   const formal = Result.isFailure(decoded) ? decoded.failure : []
   const mistakes = [...formal, ...crossCheck(input)]
-  return mistakes.length > 0 ? Result.fail(mistakes) : decoded
+  if (mistakes.length > 0) return Result.fail(mistakes)
+  if (Result.isSuccess(decoded)) worlds.set(decoded.success, decoded.success)
+  return decoded
 }
 
 /**
