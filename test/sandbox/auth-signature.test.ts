@@ -21,7 +21,7 @@ const protocol = (token: boolean, extra: Readonly<Record<string, string>> = {}) 
 })
 
 const base = (method: string, url: string, parameters: Readonly<Record<string, string>>): string =>
-  Signature.baseString(method, url, Object.entries(parameters))
+  Signature.baseString(method, url, Signature.parameterString(Object.entries(parameters)))
 
 const key = Signature.key(app.consumerSecret, camperToken.secret)
 
@@ -131,7 +131,7 @@ describe("the signature", () => {
   })
 
   it("sorts by name before value, also where names begin alike", () => {
-    const text = Signature.baseString("GET", "", [
+    const text = Signature.parameterString([
       ["a-b", "1"],
       ["a", "2"],
       ["a", "10"],
@@ -139,7 +139,7 @@ describe("the signature", () => {
       ["é", "x"],
       ["z", ""],
     ])
-    expect(text).toBe(`GET&&${encodeURIComponent("%C3%A9=x&a=10&a=2&a-b=1&a1=0&z=")}`)
+    expect(text).toBe(encodeURIComponent("%C3%A9=x&a=10&a=2&a-b=1&a1=0&z="))
   })
 
   it("is the one that an independent signer makes, whatever is signed", () => {
@@ -271,7 +271,7 @@ describe("a header of the usual form", () => {
       nonce,
       timestamp: String(start),
       token: camperToken.key,
-      signed,
+      signed: Signature.parameterString(signed),
     })
   })
 

@@ -105,6 +105,8 @@ describe("a signed request", () => {
       expect(at("localhost:80", "http://localhost")).toBe("OAuth1 happycamper")
       expect(at("[::1]:4280", "http://[::1]:4280")).toBe("OAuth1 happycamper")
       expect(at("api.x.com", "https://api.x.com")).toBe("OAuth1 happycamper")
+      expect(at("api.x.com", "http://api.x.com")).toBe("OAuth1 happycamper")
+      expect(at("API.twitter.com:80", "http://api.twitter.com")).toBe("OAuth1 happycamper")
       expect(at("api.twitter.com", "https://api.twitter.com")).toBe("OAuth1 happycamper")
       expect(at("evil.example", "http://other.example")).toBe("BadSignature")
     }),
@@ -219,7 +221,11 @@ describe("a signed request", () => {
       const oauth = {
         ...rest,
         oauth_signature: Signature.sign(
-          Signature.baseString("GET", `https://api.x.com${path}`, Object.entries(rest)),
+          Signature.baseString(
+            "GET",
+            `https://api.x.com${path}`,
+            Signature.parameterString(Object.entries(rest)),
+          ),
           Signature.key(app.consumerSecret, camperToken.secret),
         ),
       }

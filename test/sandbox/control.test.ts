@@ -27,6 +27,15 @@ describe("health and world", () => {
     expect(json).toEqual({ ...builtIn, limits: "x" })
   })
 
+  test.each(["/sandbox/world", "/sandbox/world/", "/sandbox/world/?"])(
+    "takes at %s a world that is larger than anything else",
+    async (path) => {
+      const large = { ...builtIn.users[0], description: "x".repeat(80_000) }
+      const world = { ...builtIn, users: [large, ...builtIn.users.slice(1)] }
+      expect((await call("PUT", path, world)).status).toBe(200)
+    },
+  )
+
   test("replaces everything, and reset goes back to what was given", async () => {
     await execute("Follow", happycamper, twitterDev)
     await call("POST", "/sandbox/clock", { advanceSeconds: 3600 })

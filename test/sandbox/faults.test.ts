@@ -1,9 +1,10 @@
 /** Faults: the pure rules, and what they do to a request over the wire. */
 import { describe, expect, test } from "vitest"
+import { builtIn } from "../../packages/sandbox/src/world/BuiltIn.ts"
 import * as Faults from "../../packages/sandbox/src/control/Faults.ts"
 import { codeOf, happycamper, twitterDev, useSandbox } from "../support/sandbox-calls.ts"
 
-const { call, asX } = useSandbox()
+const { sandbox, call, asX } = useSandbox()
 
 describe("faults", () => {
   const follow = () =>
@@ -37,6 +38,52 @@ describe("faults", () => {
     expect(await state()).toBe("none")
     await expect(follow()).rejects.toThrow("fetch failed")
     expect(await state()).toBe("following")
+  })
+
+  test("puts headers in the place of the answer's own, however they are spelt", async () => {
+    const headers = {
+      "X-Rate-Limit-Remaining": "0",
+      "Content-Type": "text/html",
+      Date: "Sun, 22 Nov 2026 10:00:00 GMT",
+    }
+    await call("POST", "/sandbox/clock", { advanceSeconds: 3_600 })
+    const answers = async (effect: object) => {
+      await call("POST", "/sandbox/faults", { times: 1, effect })
+      const { headers: sent } = await fetch(`${sandbox().url}/2/users/me`)
+      return Object.fromEntries(Object.keys(headers).map((name) => [name, sent.get(name)]))
+    }
+    expect(await answers({ headers })).toEqual(headers)
+    expect(await answers({ headers, status: 200 })).toEqual(headers)
+  })
+
+  test("adds headers to the true answer of a user", async () => {
+    const headers = { "X-Rate-Limit-Remaining": "0", "x-more": "1" }
+    await call("POST", "/sandbox/faults", { effect: { headers } })
+    const { accessToken } = builtIn.tokens[0]?.oauth2 ?? {}
+    const { headers: sent } = await fetch(`${sandbox().url}/2/users/me`, {
+      headers: { authorization: `Bearer ${accessToken}` },
+    })
+    expect(sent.get("x-rate-limit-limit")).toBe("75")
+    expect(sent.get("x-rate-limit-remaining")).toBe("0")
+    expect(sent.get("x-more")).toBe("1")
+    expect(sent.get("content-type")).toBe("application/json; charset=utf-8")
+  })
+
+  test("says what is wrong with the name of a header", async () => {
+    const wrong = async (name: string) => {
+      const rule = { effect: { headers: { [name]: "x" } } }
+      const { json } = await call("POST", "/sandbox/faults", rule)
+      return json.error.mistakes
+    }
+    expect(await wrong("a b")).toEqual([
+      { path: 'effect.headers["a b"]', message: "not a header's name" },
+    ])
+    expect(await wrong("Content-Length")).toEqual([
+      {
+        path: 'effect.headers["Content-Length"]',
+        message: "a fault may not change the headers content-length, transfer-encoding, connection",
+      },
+    ])
   })
 
   test("clears them all, and spares the control API", async () => {

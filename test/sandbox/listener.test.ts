@@ -55,6 +55,24 @@ test("a page is as long as it says, also once a name on it is no longer ASCII", 
   expect(await names()).toEqual(["Béa 🦊"])
 })
 
+test("a path and its query are told apart the same each time that they come", async () => {
+  const paths: Array<string> = []
+  const urls = ["/a?b=1", "/a", "/a?b=2", `/${"long".repeat(100)}?c`, "http://x.test/d?e"]
+  const listening = Effect.gen(function* () {
+    const { get, reply } = yield* connect(({ path, search }) => {
+      paths.push(`${path} ${search}`)
+      return Effect.succeed(fine)
+    })
+    for (const url of [...urls, ...urls]) {
+      get(url)
+      yield* reply
+    }
+  })
+  await Effect.runPromise(Effect.scoped(listening))
+  const once = ["/a b=1", "/a ", "/a b=2", `/${"long".repeat(100)} c`, "/d e"]
+  expect(paths).toEqual([...once, ...once])
+})
+
 /** A connection to a listener with a handler of the test's own. */
 const connect = Effect.fnUntraced(function* (handler: Listener.Handler) {
   const port = yield* Listener.listen({ host: "127.0.0.1", port: 0, handler })

@@ -2,17 +2,8 @@
 import { Sandbox } from "@kith/sandbox"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import {
-  accessOf,
-  copyOf,
-  idOf,
-  insides,
-  names,
-  send,
-  type Toys,
-  toys,
-  world,
-} from "./persistence-support.ts"
+import { accessOf, idOf, insides, names, send, world } from "./persistence-support.ts"
+import { copyOf, type Toys, toys } from "./persistence-toys.ts"
 
 const name = fc.constantFrom(...names)
 const pair = fc.uniqueArray(name, { minLength: 2, maxLength: 2 })

@@ -7,12 +7,9 @@ import {
   UserId,
 } from "@kith/core"
 import type { Sandbox, World } from "@kith/sandbox"
-import { MemoryJournal } from "@kith/memory-adapter"
 import { SqliteAdapter } from "@kith/sqlite-adapter"
-import { Effect, HashMap, Layer } from "effect"
+import { Effect, HashMap, type Layer } from "effect"
 import { exportWorld } from "../../packages/sandbox/src/world/Export.ts"
-import * as ToyStore from "../stores/toy-store.ts"
-import * as ToyUpkeep from "../stores/toy-upkeep.ts"
 import { consent } from "../support/consent.ts"
 import { authorization, type Keys, type Pairs, sign } from "../support/signing.ts"
 
@@ -261,42 +258,6 @@ export const insides = async ({ control }: Sandbox.Sandbox) => {
 type Services = RelationshipStore.RelationshipStore | Journal.Journal | Upkeep.Upkeep
 
 export type Storage = Layer.Layer<Services, StoreError.StoreError>
-
-/** The toys, which forget nothing when what is built on them ends. */
-export interface Toys {
-  readonly state: ToyStore.State
-  readonly kit: ToyUpkeep.Kit
-  readonly storage: Storage
-}
-
-const toysOf = (state: ToyStore.State, journal: Journal.Journal["Service"]): Toys => {
-  const store = ToyStore.make(state)
-  const base = ToyUpkeep.make({ state, store, journal })
-  const clear = Effect.sync(() => {
-    ToyUpkeep.keepOnly(state.log, () => false)
-    state.commands.clear()
-  })
-  const kit = { store, journal, upkeep: { ...base, clear } }
-  return { state, kit, storage: Layer.succeedContext(ToyUpkeep.contextOf(kit)) }
-}
-
-export const toys = (): Toys => toysOf(ToyStore.empty(), Effect.runSync(MemoryJournal.make))
-
-/** What a process that dies now leaves behind, without the lease, which ends with the process. */
-export const copyOf = ({ kit, state }: Toys): Toys => {
-  const journal = Effect.runSync(MemoryJournal.make)
-  const entries = Effect.runSync(kit.journal.scan("", 1_000_000))
-  for (const { key, value } of entries) {
-    if (key === "sandbox/lease") continue
-    Effect.runSync(journal.write([{ key, value, expectedVersion: 0 }]))
-  }
-  const copied = { log: [...state.log], commands: new Map(state.commands), last: state.last }
-  return toysOf(copied, journal)
-}
-
-/** The same with other services in front. */
-export const storageOf = (kit: ToyUpkeep.Kit): Storage =>
-  Layer.succeedContext(ToyUpkeep.contextOf(kit))
 
 /** An SQLite file. */
 export const sqlite = (file: string): Storage => SqliteAdapter.layer({ file })

@@ -20,9 +20,9 @@ import {
   send,
   sendSigned,
   sqlite,
-  toys,
   world,
 } from "./persistence-support.ts"
+import { toys } from "./persistence-toys.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "kith-kept-"))
 afterAll(() => rmSync(folder, { recursive: true }))

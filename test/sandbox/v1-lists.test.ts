@@ -289,14 +289,31 @@ describe("friendships/no_retweets/ids", () => {
 })
 
 describe("reads behind a lag", () => {
-  it.effect("answer as of then, while a write tells what it did", () =>
+  it.effect("answer as of then, as do the users in answers to writes", () =>
     Effect.gen(function* () {
       const v1 = yield* start(world())
       yield* v1.live.setLag(60)
       const created = yield* v1.post("friendships/create", { form: { user_id: enemy.id } })
       expect(refusal(created)).toEqual([403, 162])
-      const followed = yield* v1.post("friendships/create", { form: { user_id: huge.id } })
-      expect(followed.json.following).toBe(true)
+      const follow = { form: { user_id: huge.id } }
+      const followed = yield* v1.post("friendships/create", follow)
+      expect([followed.status, followed.json.following]).toEqual([200, false])
+      expect((yield* v1.state(happycamper, huge))._tag).toBe("Following")
+      expect((yield* v1.get("friends/ids")).json.ids).toEqual([])
+      v1.live.clock.advance(61)
+      const ended = yield* v1.post("friendships/destroy", follow)
+      expect([ended.status, ended.json.following]).toEqual([200, true])
+      expect((yield* v1.state(happycamper, huge))._tag).toBe("None")
+      yield* v1.live.setLag(0)
+      expect((yield* v1.post("friendships/create", follow)).json.following).toBe(true)
+    }),
+  )
+
+  it.effect("answer as of now once the lag is over", () =>
+    Effect.gen(function* () {
+      const v1 = yield* start(world())
+      yield* v1.live.setLag(60)
+      yield* v1.post("friendships/create", { form: { user_id: huge.id } })
       expect((yield* v1.get("friends/ids")).json.ids).toEqual([])
       v1.live.clock.advance(61)
       expect((yield* v1.get("friends/ids", { query: "stringify_ids=t" })).json.ids).toEqual([

@@ -291,6 +291,27 @@ describe("blocking", () => {
     }),
   )
 
+  it.effect("counts what all users of an app block together", () =>
+    Effect.gen(function* () {
+      const v2 = yield* start(world({ limits: "x" }))
+      const blocks = Effect.fnUntraced(function* (as: string, times: number) {
+        const statuses: Array<number> = []
+        for (let n = 0; n < times; n++) {
+          statuses.push((yield* v2.post("/404/dm/block", { as })).status)
+        }
+        return statuses.indexOf(429)
+      })
+      expect(yield* blocks("happycamper", 11)).toBe(10)
+      expect(yield* blocks("TwitterDev", 10)).toBe(-1)
+      expect(yield* blocks("guarded", 6)).toBe(5)
+      expect((yield* v2.post("/404/dm/unblock")).headers).toMatchObject({
+        "x-rate-limit-limit": "10",
+        "x-user-limit-24hour-limit": "400",
+        "x-app-limit-24hour-limit": "1000",
+      })
+    }),
+  )
+
   it.effect("is not for oneself, nor for nobody", () =>
     Effect.gen(function* () {
       const v2 = yield* start(world())

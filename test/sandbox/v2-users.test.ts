@@ -89,6 +89,9 @@ describe("lookups", () => {
       expect(mistake(yield* v2.get("?ids=1,2,1"))).toBe(
         "The `ids` query parameter value [1] is there twice",
       )
+      expect(mistake(yield* v2.get("/by?usernames=TwitterDev,twitterdev"))).toBe(
+        "The `usernames` query parameter value [twitterdev] is there twice",
+      )
       expect(mistake(yield* v2.get("?ids=1,,2"))).toBe(
         "The `ids` query parameter value [] is not valid",
       )
@@ -164,12 +167,16 @@ describe("fields", () => {
     Effect.gen(function* () {
       const v2 = yield* start(world())
       const post = { id: "1854233450186903755", text: "hello, world" }
+      const oldPost = { ...post, edit_history_tweet_ids: [post.id] }
       const ask = (query: string) =>
         Effect.map(v2.get(`/${twitterDev.id}?${query}`), ({ json }) => json)
 
       const old = yield* ask("expansions=pinned_tweet_id&tweet.fields=author_id,created_at")
       expect(old.data.pinned_tweet_id).toBe(post.id)
-      expect(old.includes).toEqual({ tweets: [{ ...post, author_id: twitterDev.id }] })
+      const author = { author_id: twitterDev.id, created_at: "2013-12-14T04:35:55.000Z" }
+      expect(old.includes).toEqual({ tweets: [{ ...oldPost, ...author }] })
+      const usual = yield* ask("expansions=pinned_tweet_id")
+      expect(usual.includes).toEqual({ tweets: [oldPost] })
 
       const recent = yield* ask("expansions=pinned_post_id&user.fields=public_metrics")
       expect(recent.data.pinned_post_id).toBe(post.id)

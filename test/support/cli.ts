@@ -122,6 +122,16 @@ export const follow = (
   return { child, shown, ended: collect(child) }
 }
 
+export const ready = /^kith sandbox ready on (http:\/\/127\.0\.0\.1:\d+)\n/
+
+/** A sandbox on any free port, once it is ready. */
+export const serve = async (
+  ...args: ReadonlyArray<string>
+): Promise<Followed & { readonly url: string }> => {
+  const process = follow(["serve", "--port", "0", ...args])
+  return { ...process, url: (await process.shown(ready))[1] ?? "" }
+}
+
 /** What is said to a person: with the name of the command before it, and nothing of the machine in it. */
 export const complaint = (ended: Ended): string => {
   expect(ended.out).toBe("")

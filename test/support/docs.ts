@@ -4,10 +4,12 @@
  * - A `ts` block is a file of its own: it is typechecked and run by Node just as it stands. What it
  *   imports from `./examples` is there, as it is for a file at the top of the repository.
  * - An `sh` block that talks to the sandbox, or calls `kith`, is run by bash.
+ * - A `console` block is what a person sees: the lines behind `$` are run, and all others are what they
+ *   print. A person who signs in allows what is asked for.
  * - `// =>` and `# =>` say what the block prints, in order; `…` stands for anything. Blanks and line
  *   breaks do not count.
  *
- * The blocks of a page run in order against one sandbox of their own, in a folder of their own that has
+ * The comments of a source file are a page too. The blocks of a page run in order against one sandbox of their own, in a folder of their own that has
  * `examples` in it as the repository does. One that names `KITH_POSTGRES_URL` finds an empty database
  * there.
  */
@@ -35,17 +37,31 @@ export interface Block {
 
 const fence = /^```(\w+)[^\n]*\n(.*?)^```$/gms
 const mark = /(?:\/\/|#) => (.*)$/gm
+const prompt = /^\$ /
 
 export const read = (page: string): string => readFileSync(join(root, page), "utf8")
 
+/** What is there to read of a page: of a source file, its comments, each line where it is. */
+const readable = (page: string): string =>
+  page.endsWith(".ts")
+    ? read(page)
+        .replaceAll(/^(?! \*).*$/gm, "")
+        .replaceAll(/^ \* ?/gm, "")
+    : read(page)
+
+const expectedOf = (language: string, code: string): string =>
+  language === "console"
+    ? code.replaceAll(/^\$ .*$/gm, "")
+    : Array.from(code.matchAll(mark), ([, line]) => line).join("\n")
+
 export const blocks = (page: string): ReadonlyArray<Block> => {
-  const text = read(page)
+  const text = readable(page)
   return Array.from(text.matchAll(fence), ({ index, 1: language = "", 2: code = "" }) => ({
     page,
     line: text.slice(0, index).split("\n").length + 1,
     language,
     code,
-    expected: Array.from(code.matchAll(mark), ([, line]) => line).join("\n"),
+    expected: expectedOf(language, code),
   }))
 }
 
@@ -57,6 +73,20 @@ export const talksToSandbox = (block: Block): boolean =>
 
 const examples = /(?<=from "\.\/)examples\/[^"]+/g
 
+const user = join(import.meta.dirname, "signing-in.ts")
+
+/** A person's commands as a script, in which a person signs in too. */
+const scriptOf = (code: string): string => `exec 2>&1
+kith() {
+  if [ "$1" = login ]; then command kith "$@" 2>&1 | node ${user}; else command kith "$@"; fi
+}
+${code
+  .split("\n")
+  .filter((line) => prompt.test(line))
+  .map((line) => line.replace(prompt, ""))
+  .join("\n")}
+`
+
 /** Writes a block down as a file of its own, with the examples that it imports, and says where. */
 export const write = (block: Block, sandbox: string = shown): string => {
   const place = (name: string, text: string): string => {
@@ -67,8 +97,8 @@ export const write = (block: Block, sandbox: string = shown): string => {
   }
   for (const [example] of block.code.matchAll(examples)) place(example, read(example))
   const name = block.page.replaceAll(/\W+/g, "-")
-  const extension = block.language === "sh" ? "sh" : "ts"
-  return place(`${name}-${block.line}.${extension}`, block.code)
+  const file = `${name}-${block.line}.${block.language === "ts" ? "ts" : "sh"}`
+  return place(file, block.language === "console" ? scriptOf(block.code) : block.code)
 }
 
 /** Everything that the compiler has to say about the files in the cache; nothing when all is well. */

@@ -1,6 +1,7 @@
 /** A token server in the hands of a test, and journals that fail or stop when they are told to. */
 import { Journal, RemoteError, StoreError, UserId } from "@kith/core"
-import type { Pkce } from "@kith/http-adapter"
+import { Grants, type Pkce } from "@kith/http-adapter"
+import { MemoryJournal } from "@kith/memory-adapter"
 import { Effect, Redacted } from "effect"
 
 export const user = UserId.make("63046977")
@@ -120,3 +121,22 @@ export const stored = (
   Effect.map(Effect.orDie(journal.read([key])), ([entry]) =>
     entry === undefined ? undefined : JSON.parse(entry.value),
   )
+
+/** A process of its own: what is in memory is not shared, the journal is. */
+export const processOn = (journal: Journal.Journal["Service"], server: TokenServer) =>
+  Grants.make({ app, client: server.client }).pipe(Effect.provideService(Journal.Journal, journal))
+
+/** A user who has signed in, and a process that has the grant. */
+export const begin = Effect.gen(function* () {
+  const journal = yield* MemoryJournal.make
+  const server = tokenServer()
+  const grants = yield* processOn(journal, server)
+  yield* grants.put(user, signedIn)
+  return { journal, server, grants }
+})
+
+export const accessToken = (credential: { readonly accessToken: Redacted.Redacted }): string =>
+  Redacted.value(credential.accessToken)
+
+/** What the sign-in gave, after X has refused it. */
+export const stale = Redacted.make("access-0")

@@ -20,7 +20,8 @@ export const useSandbox = () => {
     const raw = typeof body === "string" || body instanceof Uint8Array
     const response = await fetch(`${sandbox.url}${path}`, {
       method,
-      headers,
+      // A connection that is kept is over by the time that a test has computed for some seconds.
+      headers: { connection: "close", ...headers },
       ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
     })
     const type = response.headers.get("content-type")

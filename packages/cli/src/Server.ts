@@ -19,12 +19,24 @@ export interface Options {
   readonly json: boolean
 }
 
-/** An origin, which is all of a URL that a signature base string takes from it. */
-const toOrigin = (text: string): Effect.Effect<string, Failure> => {
-  const url = URL.parse(text)
-  return url !== null && /^https?:$/.test(url.protocol)
-    ? Effect.succeed(url.origin)
+/** A URL that clients may sign for, with the path that a proxy takes away, if it has one. */
+const toPublicUrl = (text: string): Effect.Effect<string, Failure> =>
+  /^https?:$/.test(URL.parse(text)?.protocol ?? "")
+    ? Effect.succeed(text)
     : Effect.fail(misused(`--public-url ${text}: expected a URL such as https://x.example.test`))
+
+const loopbacks = new Map([
+  ["0.0.0.0", "127.0.0.1"],
+  ["[::]", "[::1]"],
+])
+
+/** Where this machine reaches a sandbox: "all addresses" is none to send a request to. */
+export const reachedAt = (url: string): string => {
+  const parsed = URL.parse(url)
+  const loopback = loopbacks.get(parsed?.hostname ?? "")
+  if (parsed === null || loopback === undefined) return url
+  parsed.hostname = loopback
+  return parsed.origin
 }
 
 const isLoopback = (host: string): boolean => /^(?:127\.|::1$|localhost$)/.test(host)
@@ -39,10 +51,11 @@ const whereabouts = (sandbox: Sandbox.Sandbox, url: StoreUrl.StoreUrl): string =
 const greeting = (sandbox: Sandbox.Sandbox, url: StoreUrl.StoreUrl): string => {
   const world = sandbox.control.world()
   const credentials = Examples.credentials(world)
+  const at = reachedAt(sandbox.url)
   return [
     `kith sandbox ready on ${sandbox.url}`,
     whereabouts(sandbox, url),
-    ...Examples.examples(world, sandbox.url).flatMap(({ title, command }) => [
+    ...Examples.examples(world, at).flatMap(({ title, command }) => [
       "",
       Screen.paint("dim", `# ${title}`),
       command,
@@ -50,7 +63,7 @@ const greeting = (sandbox: Sandbox.Sandbox, url: StoreUrl.StoreUrl): string => {
     ...(credentials.length > 0 ? ["", Screen.paint("dim", "# For client libraries")] : []),
     ...credentials.map(([name, value]) => `${`${name}:`.padEnd(32)} ${value}`),
     "",
-    `Pages: ${sandbox.url}/ (how to begin), ${sandbox.url}/sandbox/docs (every endpoint)`,
+    `Pages: ${at}/ (how to begin), ${at}/sandbox/docs (every endpoint)`,
   ].join("\n")
 }
 
@@ -59,7 +72,7 @@ export const run = (options: Options): Effect.Effect<never, Failure> =>
   Effect.scoped(
     Effect.gen(function* () {
       const url = yield* Open.parse(options.store)
-      const publicUrls = yield* Effect.forEach(options.publicUrl, toOrigin)
+      const publicUrls = yield* Effect.forEach(options.publicUrl, toPublicUrl)
       const world = options.world === undefined ? undefined : yield* WorldSource.read(options.world)
       const storage = url._tag === "Memory" ? undefined : yield* Open.layer(url, "any")
       const sandbox = yield* Sandbox.make({

@@ -25,12 +25,26 @@ const wrongMethod = Problems.plain(405, "Method Not Allowed", "Method Not Allowe
 const unknownPath = Problems.plain(404, "Not Found", "Not Found")
 
 /** Each part of the API says in its own words that there is nothing at a path. */
-const nothingThere = (path: string, match: "WrongMethod" | "Unknown"): Reply => {
-  if (isControl(path)) {
-    return match === "Unknown" ? ControlErrors.unknownPath : ControlErrors.wrongMethod
+const nothingThere = (path: string, match: Exclude<Router.Match, { _tag: "Found" }>): Reply => {
+  if (isControl(path) || path.startsWith("/2/")) {
+    const [unknown, wrong] = isControl(path)
+      ? [ControlErrors.unknownPath, ControlErrors.wrongMethod]
+      : [unknownPath, wrongMethod]
+    return match._tag === "Unknown" ? unknown : { ...wrong, headers: { allow: match.allow } }
   }
-  if (path.startsWith("/2/")) return match === "Unknown" ? unknownPath : wrongMethod
-  return V1Errors.reply(V1Errors.pageNotFound)
+  return V1Errors.reply(path.startsWith("/1/") ? V1Errors.retired : V1Errors.pageNotFound)
+}
+
+const isCompressed = ({ body, headers }: Request): boolean =>
+  body.length > 0 && !/^(?:identity)?$/i.test(headers["content-encoding"] ?? "")
+
+/** A body that nobody here unpacks. */
+const compressed = (path: string): Reply => {
+  const message = "the body is compressed; send it as it is, without Content-Encoding"
+  if (isControl(path)) return { ...ControlErrors.refuse("invalid-request", message), status: 415 }
+  return path.startsWith("/2/")
+    ? Problems.plain(415, "Unsupported Media Type", message)
+    : V1Errors.reply(V1Errors.compressed(message))
 }
 
 /** The store fails: worth another try, as each part of the API says it. */
@@ -47,18 +61,21 @@ const unguarded: ReadonlySet<Route["endpoint"]> = new Set([
 ])
 
 /** The reply that a fault puts in the place of the true one. */
-const faked = (effect: Faults.FaultEffect): Reply => {
-  const { "content-type": contentType, ...headers } = Object.fromEntries(
-    Object.entries(effect.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-  )
-  const text = typeof effect.body === "string" || effect.body === undefined
+const faked = ({ status = 500, body = "" }: Faults.FaultEffect): Reply => {
+  const text = typeof body === "string"
   return {
-    status: effect.status ?? 500,
-    contentType:
-      contentType ?? (text ? "text/plain; charset=utf-8" : "application/json; charset=utf-8"),
-    body: text ? (effect.body ?? "") : JSON.stringify(effect.body),
-    headers,
+    status,
+    contentType: text ? "text/plain; charset=utf-8" : "application/json; charset=utf-8",
+    body: text ? body : JSON.stringify(body),
   }
+}
+
+/** A reply with a fault's headers, which are spelt as people like; those of replies in lower case. */
+const withHeaders = (reply: Reply, more: Faults.FaultEffect["headers"] = {}): Reply => {
+  const { "content-type": contentType = reply.contentType, ...headers } = Object.fromEntries(
+    Object.entries(more).map(([name, value]) => [name.toLowerCase(), value]),
+  )
+  return { ...reply, contentType, headers: { ...reply.headers, ...headers } }
 }
 
 const withFault = (
@@ -71,11 +88,8 @@ const withFault = (
       : effect.drop === "after"
         ? Effect.as(answer, "cut")
         : effect.status !== undefined || effect.body !== undefined
-          ? Effect.succeed(faked(effect))
-          : Effect.map(answer, (reply) => ({
-              ...reply,
-              headers: { ...reply.headers, ...effect.headers },
-            }))
+          ? Effect.succeed(withHeaders(faked(effect), effect.headers))
+          : Effect.map(answer, (reply) => withHeaders(reply, effect.headers))
   return effect.delayMs === undefined ? outcome : Effect.delay(outcome, effect.delayMs)
 }
 
@@ -91,7 +105,8 @@ export const handler = (control: ControlPlane, access: Access): Handler => {
 
   const answer = (request: Request): Effect.Effect<Reply> => {
     const match = find(request.method, request.path)
-    if (match._tag !== "Found") return Effect.succeed(nothingThere(request.path, match._tag))
+    if (match._tag !== "Found") return Effect.succeed(nothingThere(request.path, match))
+    if (isCompressed(request)) return Effect.succeed(compressed(request.path))
     const { route, params } = match
     return control.guard === undefined || unguarded.has(route.endpoint)
       ? route.answer(control.world(), { request, params })

@@ -29,7 +29,7 @@ import type { World } from "./world/World.ts"
 
 /**
  * - `origin`: what the world was made of, to which a reset returns.
- * - `publicUrls`: further origins that signed requests may name, as they are in a signature.
+ * - `publicUrls`: what signed URLs may begin with besides, as it is in a signature.
  * - `relationships`: the service, live: for commands, the log and the control API.
  * - `log`: the store's log, as far as it goes.
  * - `reads`: the service that X's reads are answered from, which is behind by the lag that was set.
@@ -150,6 +150,7 @@ const start = Effect.fnUntraced(function* (
     Effect.provideService(Clock.Clock, clock.clock),
   )
 
+  const undelayed = Effect.succeed(relationships)
   let replica: Replica.Replica | undefined
   const live: LiveWorld = {
     origin: world,
@@ -160,7 +161,9 @@ const start = Effect.fnUntraced(function* (
     meter: Meter.make(Limits.of(world), clock, counted),
     relationships,
     log: store.log,
-    reads: Effect.suspend(() => replica?.reads ?? Effect.succeed(relationships)),
+    get reads() {
+      return replica?.reads ?? undelayed
+    },
     lagSeconds: () => replica?.lagSeconds ?? 0,
     setLag: (seconds) =>
       seconds === 0

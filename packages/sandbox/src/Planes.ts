@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { StoreError } from "@kith/core"
+import { Options, type StoreError } from "@kith/core"
 import { MemoryStore } from "@kith/memory-adapter"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -49,6 +49,9 @@ export const run = Effect.fnUntraced(function* <E>(
   return running
 })
 
+/** A day at most, as over HTTP. */
+const lags = { seconds: Options.number(0, 86_400) }
+
 /**
  * What a plane shows of the world that is running, and the faults, which belong to none.
  *
@@ -69,7 +72,10 @@ export const showing = (
     faults: () => faults,
     setFaults,
     lagSeconds: () => running().live.lagSeconds(),
-    setLag: (seconds) => Effect.suspend(() => running().live.setLag(seconds)),
+    setLag: (seconds) =>
+      Effect.suspend(() =>
+        Effect.andThen(Options.check({ seconds }, lags), running().live.setLag(seconds)),
+      ),
   }
 }
 

@@ -3,14 +3,17 @@
  * development.
  *
  * ```ts
- * const sandbox = await start()
- * // point a client at sandbox.url …
+ * import { Sandbox } from "@kith/sandbox"
+ *
+ * const sandbox = await Sandbox.start()
+ * const answer = await fetch(`${sandbox.url}/2/users/me`) // in a client's place, without credentials
+ * console.log(answer.status) // => 401
  * await sandbox.close()
  * ```
  *
  * @since 0.1.0
  */
-import type { StoreError } from "@kith/core"
+import { Options as Checking, type StoreError } from "@kith/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
@@ -31,7 +34,7 @@ export { InvalidWorld, StorageRefused }
 
 /**
  * - `host`: the address to listen on; `127.0.0.1` unless told, which only this machine reaches.
- * - `port`: 0, which picks a free one, unless told.
+ * - `port`: 0, which picks a free one, unless told. One that can be none is a defect.
  * - `world`: what a world file holds; a small built-in world unless told.
  * - `publicUrls`: URLs under which clients reach the sandbox besides its own, such as
  *   `https://x.example.test` in front of a proxy, with a path where the proxy takes one away;
@@ -72,6 +75,8 @@ export interface Sandbox {
   readonly resumed: boolean
 }
 
+const ranges: Checking.Ranges<Options> = { port: Checking.whole(0, 65_535) }
+
 /** Bytes of a world file that comes over HTTP: some hundred thousand users and relationships. */
 const maxWorld = 64 * 1024 * 1024
 
@@ -97,6 +102,7 @@ export const make: (
   Listener.ListenError | InvalidWorld | StorageRefused | StoreError.StoreError,
   Scope.Scope
 > = Effect.fnUntraced(function* (options: Options = {}) {
+  yield* Checking.check(options, ranges)
   const host = options.host ?? "127.0.0.1"
   const { publicUrls = [], storage } = options
   const world = options.world === undefined ? undefined : yield* worldOf(options.world)

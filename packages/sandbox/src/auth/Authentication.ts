@@ -10,7 +10,6 @@
 import * as Result from "effect/Result"
 import type { LiveWorld } from "../LiveWorld.ts"
 import type { Request } from "../http/Message.ts"
-import type { Parameters } from "../http/Parameters.ts"
 import type { App } from "../world/World.ts"
 import type { AuthenticationFailure, Caller } from "./Caller.ts"
 import { timestampTolerance } from "./Credentials.ts"
@@ -40,14 +39,12 @@ export interface SignedByUser {
   readonly token: string
 }
 
-const hosts = new Set(["api.x.com", "api.twitter.com"])
 const xOrigins = ["https://api.x.com", "https://api.twitter.com"]
 
 /** The origin that a request names itself. */
 const hostOrigin = (request: Request): string | undefined => {
   const host = request.headers["host"]?.toLowerCase()
-  // Clients that are pointed here beneath TLS name X's host and sign its URL.
-  if (host === undefined || hosts.has(host)) return undefined
+  if (host === undefined) return undefined
   return `http://${host.endsWith(":80") ? host.slice(0, -3) : host}`
 }
 
@@ -61,13 +58,13 @@ const findOrigin = (
   app: App,
   fits: (origin: string) => boolean,
 ): string | undefined => {
-  const host = hostOrigin(request)
   const last = lastOrigins.get(app)
   // It counts only where it is allowed: the host's own name may have been another one then.
   const isAllowed =
     last !== undefined &&
-    (xOrigins.includes(last) || last === host || world.publicUrls.includes(last))
+    (xOrigins.includes(last) || last === hostOrigin(request) || world.publicUrls.includes(last))
   if (isAllowed && fits(last)) return last
+  const host = hostOrigin(request)
   const rest = [...(host === undefined ? [] : [host]), ...xOrigins, ...world.publicUrls]
   return rest.find((origin) => (origin !== last || !isAllowed) && fits(origin))
 }
@@ -82,13 +79,14 @@ const isTimely = (timestamp: string, { clock }: LiveWorld): boolean => {
 
 /**
  * The parameters that a client may have signed. twitter-lite ends a URL without parameters with a
- * question mark, and signs what follows as one parameter, whose name and value are empty.
+ * question mark, and signs what follows as one parameter, whose name and value are empty: `=`, which
+ * sorts before all others.
  */
 const readings = (
   request: Request,
   { signed }: SignedRequest.SignedRequest,
-): ReadonlyArray<Parameters> =>
-  request.method === "GET" && request.search === "" ? [signed, [["", ""], ...signed]] : [signed]
+): ReadonlyArray<string> =>
+  request.method === "GET" && request.search === "" ? [signed, `%3D%26${signed}`] : [signed]
 
 /** Everything about a signature but whose it is. The nonce is used up by a good one alone. */
 const verify = (
@@ -100,8 +98,9 @@ const verify = (
 ): AuthenticationFailure | undefined => {
   if (!isTimely(signed.timestamp, world)) return "BadTimestamp"
   const keys = tokenSecrets.map((secret) => Signature.key(app.consumerSecret, secret))
+  const parameterStrings = readings(request, signed)
   const origin = findOrigin(world, request, app, (origin) =>
-    readings(request, signed).some((parameters) => {
+    parameterStrings.some((parameters) => {
       const base = Signature.baseString(request.method, origin + request.path, parameters)
       return keys.some((key) => Signature.equal(Signature.sign(base, key), signed.signature))
     }),
@@ -139,17 +138,12 @@ const signedRequest = (
   return signed === "Unreadable" ? Result.fail("BadSignature") : Result.succeed(signed)
 }
 
-/**
- * The user who signed a request, with the token that it was signed with.
- *
- * @category operations
- * @since 0.1.0
- */
-export const authenticateSigner = (
+const signedByUser = (
   world: LiveWorld,
   request: Request,
+  header: Authorization | undefined,
 ): Result.Result<SignedByUser, AuthenticationFailure> => {
-  const read = signedRequest(request, authorization(request))
+  const read = signedRequest(request, header)
   if (Result.isFailure(read)) return Result.fail(read.failure)
   const signed = read.success
   const app = world.credentials.appByConsumerKey(signed.consumerKey)
@@ -163,10 +157,17 @@ export const authenticateSigner = (
   return Result.succeed({ caller, token: signed.token })
 }
 
-const bearerToken = (request: Request): string | undefined => {
-  const header = authorization(request)
-  return header?.scheme === "bearer" ? header.credentials : undefined
-}
+/**
+ * The user who signed a request, with the token that it was signed with.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const authenticateSigner = (
+  world: LiveWorld,
+  request: Request,
+): Result.Result<SignedByUser, AuthenticationFailure> =>
+  signedByUser(world, request, authorization(request))
 
 /**
  * The caller of a request, or why there is none.
@@ -180,12 +181,12 @@ export const authenticate = (
   world: LiveWorld,
   request: Request,
 ): Result.Result<Caller, AuthenticationFailure> => {
-  const token = bearerToken(request)
-  if (token === undefined) {
-    return Result.map(authenticateSigner(world, request), ({ caller }) => caller)
+  const header = authorization(request)
+  if (header?.scheme !== "bearer") {
+    return Result.map(signedByUser(world, request, header), ({ caller }) => caller)
   }
-  if (token === "") return Result.fail("Missing")
-  const caller = world.credentials.bearer(token)
+  if (header.credentials === "") return Result.fail("Missing")
+  const caller = world.credentials.bearer(header.credentials)
   return caller === undefined ? Result.fail("BadToken") : Result.succeed(caller)
 }
 

@@ -11,9 +11,10 @@ import { hash } from "node:crypto"
 const blockSize = 64
 const digestSize = 20
 
+/** - `outer`: with room for a digest behind the pad. */
 interface Pads {
   readonly inner: Uint8Array
-  readonly outer: Uint8Array
+  readonly outer: Buffer
 }
 
 const pad = (key: Uint8Array, fill: number): Uint8Array => {
@@ -25,7 +26,9 @@ const pad = (key: Uint8Array, fill: number): Uint8Array => {
 const makePads = (key: string): Pads => {
   const bytes = Buffer.from(key)
   const short = bytes.length > blockSize ? hash("sha1", bytes, "buffer") : bytes
-  return { inner: pad(short, 0x36), outer: pad(short, 0x5c) }
+  const outer = Buffer.alloc(blockSize + digestSize)
+  outer.set(pad(short, 0x5c))
+  return { inner: pad(short, 0x36), outer }
 }
 
 // A key signs many requests; which ones are known here is no secret from this process.
@@ -41,9 +44,8 @@ const padsOf = (key: string): Pads => {
   return pads
 }
 
-// Hashing is synchronous, so that one buffer each is enough.
+// Hashing is synchronous, so that one buffer is enough.
 let message = Buffer.alloc(4_096)
-const summary = Buffer.alloc(blockSize + digestSize)
 
 /**
  * The code of a text, in Base64.
@@ -58,7 +60,6 @@ export const hmacSha1 = (key: string, text: string): string => {
   if (message.length < size) message = Buffer.alloc(2 * size)
   message.set(inner)
   message.write(text, blockSize, "latin1")
-  summary.set(outer)
-  summary.write(hash("sha1", message.subarray(0, size), "binary"), blockSize, "latin1")
-  return hash("sha1", summary, "base64")
+  outer.write(hash("sha1", message.subarray(0, size), "binary"), blockSize, "latin1")
+  return hash("sha1", outer, "base64")
 }

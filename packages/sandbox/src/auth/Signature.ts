@@ -42,8 +42,15 @@ const sorted = (parameters: Parameters): string =>
     .join("%26")
     .replaceAll(separator, "%3D")
 
-/** Every parameter, encoded, sorted, joined with `=` and `&`, and encoded as a whole. */
-const parameterString = (parameters: Parameters): string => {
+/**
+ * The parameters as they are in the text that is signed: each one encoded, all of them sorted, joined
+ * with `=` and `&`, and encoded as a whole. They may come in any order, and repeated ones all count;
+ * `oauth_signature` and `realm` have to be left out before.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const parameterString = (parameters: Parameters): string => {
   let text = ""
   let before = ""
   for (const [name, value] of parameters) {
@@ -57,15 +64,15 @@ const parameterString = (parameters: Parameters): string => {
 }
 
 /**
- * The text that is signed. Parameters may come in any order, and repeated ones all count;
- * `oauth_signature` and `realm` have to be left out before.
+ * The text that is signed.
  *
  * @param url without query and fragment, scheme and host in lower case, without a default port
+ * @param parameters what {@link parameterString} made of them
  * @category operations
  * @since 0.1.0
  */
-export const baseString = (method: string, url: string, parameters: Parameters): string =>
-  `${method.toUpperCase()}&${encode(url)}&${parameterString(parameters)}`
+export const baseString = (method: string, url: string, parameters: string): string =>
+  `${method.toUpperCase()}&${encode(url)}&${parameters}`
 
 /**
  * The key of a signature. There is no token secret before there is a token.

@@ -9,11 +9,12 @@
  */
 import * as Parameters from "../http/Parameters.ts"
 import type { Request } from "../http/Message.ts"
+import * as Signature from "./Signature.ts"
 import * as UsualHeader from "./UsualHeader.ts"
 
 /**
  * - `get`: a parameter besides the signature, wherever it was sent; the first one when it is repeated.
- * - `signed`: all parameters that go into the signature.
+ * - `signed`: all parameters that go into the signature, as they are in the text that is signed.
  *
  * @category models
  * @since 0.1.0
@@ -26,7 +27,7 @@ export interface SignedRequest {
   readonly token: string
   readonly timestamp: string
   readonly nonce: string
-  readonly signed: Parameters.Parameters
+  readonly signed: string
 }
 
 const decode = (text: string): string => (text.includes("%") ? decodeURIComponent(text) : text)
@@ -130,7 +131,9 @@ export const read = (
   if (header !== undefined && query?.length === 0 && body?.length === 0) {
     const usual = UsualHeader.read(header)
     if (usual !== undefined) {
-      return { ...usual, get: (name) => Parameters.get(usual.signed, name) }
+      const { signature, consumerKey, token, timestamp, nonce, signed } = usual
+      const get = (name: string) => Parameters.get(parseHeader(header) ?? [], name)
+      return { get, signature, consumerKey, token, timestamp, nonce, signed }
     }
   }
   const credentials = header === undefined ? [] : parseHeader(header)
@@ -155,6 +158,6 @@ export const read = (
     token: get("oauth_token") ?? "",
     timestamp,
     nonce,
-    signed: all.filter(([name]) => name !== "oauth_signature"),
+    signed: Signature.parameterString(all.filter(([name]) => name !== "oauth_signature")),
   }
 }

@@ -2,11 +2,11 @@
  * The `Authorization: OAuth` header as nearly every client of X sends it: the parameters of the
  * protocol alone, once each and in order, and nothing escaped but the signature.
  *
- * To read it at once takes half as long as to read it piece by piece, and comes to the same.
+ * To read it at once takes half as long as to read it piece by piece, and comes to the same. The
+ * parameters need not be encoded and sorted either: they came so.
  *
  * @since 0.1.0
  */
-import type { Parameters } from "../http/Parameters.ts"
 
 /** @category models @since 0.1.0 */
 export interface UsualHeader {
@@ -15,8 +15,8 @@ export interface UsualHeader {
   readonly nonce: string
   readonly timestamp: string
   readonly token: string
-  /** All parameters but the signature. */
-  readonly signed: Parameters
+  /** All parameters but the signature, as they are in the text that is signed. */
+  readonly signed: string
 }
 
 const value = "([A-Za-z0-9._~-]+)"
@@ -54,13 +54,9 @@ export const read = (credentials: string): UsualHeader | undefined => {
     nonce,
     timestamp,
     token,
-    signed: [
-      ["oauth_consumer_key", consumerKey],
-      ["oauth_nonce", nonce],
-      ["oauth_signature_method", "HMAC-SHA1"],
-      ["oauth_timestamp", timestamp],
-      ["oauth_token", token],
-      ["oauth_version", "1.0"],
-    ],
+    signed:
+      `oauth_consumer_key%3D${consumerKey}%26oauth_nonce%3D${nonce}` +
+      `%26oauth_signature_method%3DHMAC-SHA1%26oauth_timestamp%3D${timestamp}` +
+      `%26oauth_token%3D${token}%26oauth_version%3D1.0`,
   }
 }

@@ -16,7 +16,7 @@ import * as Mistake from "../world/Mistake.ts"
 /**
  * | code | status | says |
  * | --- | --- | --- |
- * | `invalid-request`, `invalid-world` | 400 | the request has mistakes, listed where they have a path |
+ * | `invalid-request`, `invalid-world` | 400, or 415 for a compressed body | the request has mistakes, listed where they have a path |
  * | `forbidden` | 403 | the caller may not use the control API |
  * | `not-found` | 404 | there is no such user or path |
  * | `method-not-allowed` | 405 | the path is served under other methods |

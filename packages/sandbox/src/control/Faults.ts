@@ -33,16 +33,28 @@ export const Match = Schema.Struct({
   user: Schema.optionalKey(Schema.NonEmptyString),
 })
 
-const HeaderName = Schema.String.check(
-  Schema.isPattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { message: "not a header's name" }),
-  Schema.makeFilter(
-    (name) => !["content-length", "transfer-encoding", "connection"].includes(name.toLowerCase()),
-    { expected: "a header other than content-length, transfer-encoding and connection" },
-  ),
-)
+const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const framing = ["content-length", "transfer-encoding", "connection"]
+
+const nameMistake = (name: string): string | undefined => {
+  if (!headerName.test(name)) return "not a header's name"
+  return framing.includes(name.toLowerCase())
+    ? `a fault may not change the headers ${framing.join(", ")}`
+    : undefined
+}
 
 const HeaderValue = Schema.String.check(
   Schema.isPattern(/^[\t\x20-\x7e]*$/, { message: "a header's value is printable ASCII" }),
+)
+
+// Names are looked at here, because a record takes a key that its schema refuses for an unknown one.
+const Headers = Schema.Record(Schema.String, HeaderValue).check(
+  Schema.makeFilter((headers) =>
+    Object.keys(headers).flatMap((name) => {
+      const issue = nameMistake(name)
+      return issue === undefined ? [] : [{ path: [name], issue }]
+    }),
+  ),
 )
 
 /** An hour, in milliseconds: longer than any client waits. */
@@ -56,8 +68,8 @@ const maxDelay = 3_600_000
  *   and then the connection is cut instead of an answer, so that the client cannot know.
  * - `status`, `body`: this answer is given, and nothing is done. The status is 500 unless told. A
  *   body that is text is sent as it is, any other value as JSON; without one, the body is empty.
- * - `headers`: are added to that answer, or, without `status` and `body`, to the true one. A
- *   `content-type` here takes the place of the answer's.
+ * - `headers`: are added to that answer, or, without `status` and `body`, to the true one, and take
+ *   the place of those that it has, in whatever case they are written.
  *
  * `drop` wins over an answer.
  *
@@ -66,7 +78,7 @@ const maxDelay = 3_600_000
  */
 export const FaultEffect = Schema.Struct({
   status: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 200, maximum: 599 }))),
-  headers: Schema.optionalKey(Schema.Record(HeaderName, HeaderValue)),
+  headers: Schema.optionalKey(Headers),
   body: Schema.optionalKey(Schema.Json),
   delayMs: Schema.optionalKey(
     Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: maxDelay })),

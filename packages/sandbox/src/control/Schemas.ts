@@ -9,7 +9,12 @@ import * as Struct from "effect/Struct"
 import { User } from "../world/World.ts"
 import { Rule } from "./Faults.ts"
 
-/** @category schemas @since 0.1.0 */
+/**
+ * That the sandbox is there.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export const Health = Schema.Struct({ status: Schema.Literal("ok") })
 
 /**
@@ -38,7 +43,12 @@ export const UserPatch = Schema.Struct({
   name: Schema.optionalKey(User.fields.name),
 }).annotate({ identifier: "UserPatch" })
 
-/** @category schemas @since 0.1.0 */
+/**
+ * A user, by what people know one by.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export const UserName = Schema.Struct({
   id: UserId.UserId,
   username: Schema.String,
@@ -111,25 +121,50 @@ export const ListPage = Schema.Struct({
   previous: Schema.optionalKey(Schema.String),
 }).annotate({ identifier: "ListPage" })
 
-/** @category schemas @since 0.1.0 */
+/**
+ * Whether the source blocks the target now.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export const Blocking = Schema.Struct({ blocking: Schema.Boolean })
 
-/** @category schemas @since 0.1.0 */
+/**
+ * By how much the sandbox's clock is to go forward. It never goes back.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export const ClockAdvance = Schema.Struct({
   advanceSeconds: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
 })
 
-/** @category schemas @since 0.1.0 */
+/**
+ * The time on the sandbox's clock, as an ISO 8601 text.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export const ClockTime = Schema.Struct({ now: Schema.String })
 
 const dayInSeconds = 86_400
 
-/** @category schemas @since 0.1.0 */
+/**
+ * By how many seconds reads are behind writes; at most a day.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export const Consistency = Schema.Struct({
   lagSeconds: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: dayInSeconds })),
 })
 
-/** @category schemas @since 0.1.0 */
+/**
+ * The rules of faults that are in force.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export const FaultRules = Schema.Struct({ faults: Schema.Array(Rule) })
 
 /**
@@ -143,12 +178,22 @@ export const NewFaults = Schema.Union([Rule, Schema.NonEmptyArray(Rule)])
 const digits = (message: string) =>
   Schema.String.check(Schema.isPattern(/^[0-9]{1,15}$/u, { message }))
 
-/** @category schemas @since 0.1.0 */
+/**
+ * From behind which position the log is read; from the beginning unless told.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export const EventsQuery = Schema.Struct({
   from: Schema.optionalKey(digits("a position is a whole number of at most 15 digits")),
 })
 
-/** @category schemas @since 0.1.0 */
+/**
+ * Which page of a list: 1 to 1,000 entries, 100 unless told, behind a cursor of the same list.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export const PageQuery = Schema.Struct({
   limit: Schema.optionalKey(digits("a limit is a whole number, 1 to 1000")),
   cursor: Schema.optionalKey(Schema.String),

@@ -9,6 +9,7 @@ import * as FindMyWay from "effect/http/FindMyWay"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import type { LiveWorld } from "../LiveWorld.ts"
 import type { Reply, Request } from "./Message.ts"
+import * as Remembered from "./Remembered.ts"
 
 /**
  * A request with the values of the path's parameters, percent-decoded.
@@ -49,7 +50,7 @@ export const route = (
 
 /**
  * - `Found`, with the values of the path's parameters, percent-decoded.
- * - `WrongMethod`: the path is served under other methods.
+ * - `WrongMethod`: the path is served under other methods, which `allow` names as the header does.
  * - `Unknown`: no such path.
  *
  * @category models
@@ -57,7 +58,7 @@ export const route = (
  */
 export type Match =
   | { readonly _tag: "Found"; readonly route: Route; readonly params: Call["params"] }
-  | { readonly _tag: "WrongMethod" }
+  | { readonly _tag: "WrongMethod"; readonly allow: string }
   | { readonly _tag: "Unknown" }
 
 const pathInput = (path: string): FindMyWay.PathInput => `/${path.slice(1)}`
@@ -78,14 +79,22 @@ export const make = (routes: ReadonlyArray<Route>): ((method: string, path: stri
     ignoreTrailingSlash: true,
   })
   for (const route of routes) tree.on(route.endpoint.method, pathInput(route.endpoint.path), route)
+  const before = new Map(methods.map((method) => [method, Remembered.make<Match>()]))
   return (method, path) => {
+    const remembered = before.get(method)
+    const known = remembered?.get(path)
+    if (known !== undefined) return known
     // The tree takes a target that is no path, such as `*`, for the root.
     if (!path.startsWith("/")) return { _tag: "Unknown" }
     // A HEAD is a GET whose body the server leaves out.
     const found = tree.find(method === "HEAD" ? "GET" : method, path)
-    if (found !== undefined) return { _tag: "Found", route: found.handler, params: found.params }
-    return methods.some((other) => tree.find(other, path) !== undefined)
-      ? { _tag: "WrongMethod" }
-      : { _tag: "Unknown" }
+    if (found !== undefined) {
+      const match: Match = { _tag: "Found", route: found.handler, params: found.params }
+      return remembered?.set(path, match) ?? match
+    }
+    const allowed = methods.filter((other) => tree.find(other, path) !== undefined)
+    if (allowed.length === 0) return { _tag: "Unknown" }
+    // RFC 9110, section 15.5.6.
+    return { _tag: "WrongMethod", allow: allowed.join(", ").replace("GET", "GET, HEAD") }
   }
 }

@@ -47,6 +47,12 @@ export const callerSuspended = failure(
   "Your account is suspended and is not permitted to access this feature.",
 )
 /** @category constructors @since 0.1.0 */
+export const retired = failure(
+  410,
+  68,
+  "The Twitter REST API v1 is no longer active. Please migrate to API v1.1. https://dev.twitter.com/docs/api/1.1/overview.",
+)
+/** @category constructors @since 0.1.0 */
 export const rateLimitExceeded = failure(429, 88, "Rate limit exceeded")
 /** @category constructors @since 0.1.0 */
 export const cannotFindUser = failure(403, 108, "Cannot find specified user.")
@@ -68,6 +74,8 @@ export const sourceNotFound = failure(404, 163, "Could not determine source user
 export const targetNotSpecified = failure(403, 164, "Target user not specified.")
 /** @category constructors @since 0.1.0 */
 export const badRequest = failure(400, 214, "Bad request.")
+/** @category constructors @since 0.1.0 */
+export const compressed = (message: string): Failure => failure(415, 214, message)
 /** @category constructors @since 0.1.0 */
 export const notAllowedByCredentials = failure(
   403,

@@ -49,10 +49,9 @@ const describeUser = (
   user: User,
   options: UserJson.Options,
 ): Effect.Effect<Json.Json, Pipeline.HandlerError> =>
-  // X's own answer may be behind; this one tells what the command came to.
-  Effect.map(
-    UserJson.describe(world, world.relationships, viewer, [user], options),
-    ([json]) => json ?? null,
+  // X's answer to a command is as far behind as what it reads.
+  Effect.flatMap(world.reads, (reads) =>
+    Effect.map(UserJson.describe(world, reads, viewer, [user], options), ([json]) => json ?? null),
   )
 
 const create: Pipeline.Handler<ParametersOf<"create">, User> = ({ world, viewer, parameters }) =>

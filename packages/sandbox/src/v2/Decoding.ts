@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import type { Request } from "../http/Message.ts"
 import * as Parameters from "../http/Parameters.ts"
+import * as Remembered from "../http/Remembered.ts"
 import type { Mistake } from "./Problems.ts"
 
 /**
@@ -94,23 +95,14 @@ const inParameters =
       })
     })
 
-/** What was decoded is remembered by its text: clients send much the same over and over. */
-const remember = <A>() => {
-  const decoded = new Map<string, Decoded<A>>()
+/** What was decoded is remembered by its text; mistakes are not worth it. */
+const remember = <A>(): Remembered.Remembered<Decoded<A>> => {
+  const decoded = Remembered.make<Decoded<A>>()
   return {
-    get: (text: string) => decoded.get(text),
-    /** Mistakes are not worth it, nor are long texts. */
-    set: (text: string, result: Decoded<A>): Decoded<A> => {
-      if (Result.isFailure(result) || text.length > longestRemembered) return result
-      if (decoded.size === mostRemembered) decoded.clear()
-      decoded.set(text, result)
-      return result
-    },
+    get: decoded.get,
+    set: (text, result) => (Result.isFailure(result) ? result : decoded.set(text, result)),
   }
 }
-
-const mostRemembered = 200
-const longestRemembered = 300
 
 /**
  * Reads the parameters of a path.

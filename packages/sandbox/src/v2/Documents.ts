@@ -106,7 +106,7 @@ export const page = (
     return users(world, caller, selection, { ...find(world, selection, "id", ids), meta })
   }
   const body = `{"data":[${list.json}],${metaOf(rows.length, meta)}}`
-  return Effect.succeed({ ...text(body), isAscii: list.isAscii })
+  return Effect.succeed({ status: 200, contentType, body, isAscii: list.isAscii })
 }
 
 /**

@@ -39,9 +39,11 @@ const list = (
         return `has ${items.length} items, and at most ${atMost} are allowed`
       const seen = new Set<string>()
       for (const [index, one] of items.entries()) {
-        const mistake = seen.has(one) ? "is there twice" : item(one)
+        // Usernames are the same in any case; nothing else has more than one.
+        const same = one.toLowerCase()
+        const mistake = seen.has(same) ? "is there twice" : item(one)
         if (mistake !== undefined) return { path: [index], issue: mistake }
-        seen.add(one)
+        seen.add(same)
       }
       return undefined
     }),

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Page, type StoreError, type UserId } from "@kith/core"
+import { Page, type UserId } from "@kith/core"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { Route } from "../http/Router.ts"
@@ -31,10 +31,8 @@ interface Found {
   readonly previous?: Page.Bound | undefined
 }
 
-type Find = (
-  limit: number,
-  bound: Page.Bound | undefined,
-) => Effect.Effect<Found, StoreError.StoreError | Page.InvalidPage>
+/** Finds a page and shows it. */
+type Find = (limit: number, bound: Page.Bound | undefined, show: (found: Found) => Answer) => Answer
 
 const defaultLimit = 100
 
@@ -60,7 +58,7 @@ const page = (
   }
   const selection = Fields.selection(query)
   const limit = query.max_results === undefined ? defaultLimit : Number(query.max_results)
-  return Effect.flatMap(find(limit, bound), ({ rows, next, previous }) =>
+  return find(limit, bound, ({ rows, next, previous }) =>
     Documents.page(world, caller, selection, rows, {
       next_token: next && PageToken.encode(list, owner.id, next),
       previous_token: previous && PageToken.encode(list, owner.id, previous),
@@ -83,15 +81,16 @@ const toBound = (
 
 const findFollows =
   (world: LiveWorld, list: "followers" | "following", owner: UserId.UserId): Find =>
-  (limit, bound) => {
+  (limit, bound, show) => {
     const cursor = bound === undefined ? undefined : Page.encodeCursor(list, owner, bound)
-    return Effect.map(
-      Effect.flatMap(world.reads, (reads) => reads[list](owner, { limit, cursor })),
-      ({ entries, next, previous }) => ({
-        rows: entries,
-        next: toBound(list, owner, next, "older", entries[entries.length - 1]),
-        previous: toBound(list, owner, previous, "newer", entries[0]),
-      }),
+    return Effect.flatMap(
+      Effect.flatMapEager(world.reads, (reads) => reads[list](owner, { limit, cursor })),
+      ({ entries, next, previous }) =>
+        show({
+          rows: entries,
+          next: toBound(list, owner, next, "older", entries[entries.length - 1]),
+          previous: toBound(list, owner, previous, "newer", entries[0]),
+        }),
     )
   }
 
@@ -118,8 +117,8 @@ const follows =
 
 const findPairs =
   (pairs: Pairs, owner: User): Find =>
-  (limit, bound) =>
-    Effect.sync(() => {
+  (limit, bound, show) =>
+    Effect.suspend(() => {
       const all = pairs.numbered(owner.id)
       const than = bound?.than ?? 0
       const newer = all.filter(([, since]) => since > than).length
@@ -128,7 +127,7 @@ const findPairs =
       const skipped = all[newer]?.[1] === than ? newer + 1 : newer
       const from = backwards ? Math.max(0, newer - limit) : bound === undefined ? 0 : skipped
       const end = backwards ? newer : Math.min(all.length, from + limit)
-      return {
+      return show({
         rows: all.slice(from, end).map(([user]) => ({ user })),
         // An empty page lies right beside its bound.
         next:
@@ -136,7 +135,7 @@ const findPairs =
             ? { direction: "older", than: all[end - 1]?.[1] ?? than + 1 }
             : undefined,
         previous: from > 0 ? { direction: "newer", than: all[from]?.[1] ?? than - 1 } : undefined,
-      }
+      })
     })
 
 const own =

@@ -87,6 +87,7 @@ const Post = Schema.Struct({
   id: Schema.String,
   text: Schema.String,
   author_id: text,
+  created_at: text,
   edit_history_tweet_ids: optional(Schema.Array(Schema.String)),
 }).annotate({ identifier: "Post" })
 

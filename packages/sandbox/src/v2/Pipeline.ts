@@ -106,10 +106,14 @@ const recover = (failure: Failure): Reply => {
   }
 }
 
-// Transactions are numbered; X's are random, and only have to differ.
+// Transactions are numbered; X's are random, and only have to differ. Decimal digits are hexadecimal
+// ones as well, and quicker made.
 const transactions = () => {
-  let last = Math.floor(Math.random() * 2 ** 40)
-  return () => (++last).toString(16).padStart(16, "0")
+  const process = Math.floor(Math.random() * 2 ** 24)
+    .toString(16)
+    .padStart(6, "0")
+  let last = 10 ** 9
+  return () => `${process}${++last}`
 }
 
 /** @category constructors @since 0.1.0 */
@@ -131,12 +135,18 @@ export const make = (authenticate: Authenticate): Pipeline => {
         const charged = world.meter.charge(endpoint.identifier, caller)
 
         const headers: Record<string, string> = {
-          ...charged.headers,
           "api-version": "2.167",
           "x-transaction-id": nextTransaction(),
+          ...charged.headers,
         }
         if (caller._tag === "OAuth1") headers["x-access-level"] = caller.app.permissions
-        const send = (reply: Reply): Reply => ({ ...reply, headers })
+        const send = ({ status, contentType, body, isAscii = false }: Reply): Reply => ({
+          status,
+          contentType,
+          body,
+          isAscii,
+          headers,
+        })
         const end = (reply: Reply) => Effect.succeed(send(reply))
 
         if (!charged.admitted) return end(Problems.tooManyRequests)

@@ -237,14 +237,20 @@ export const includes = (
 ): string | undefined => {
   if (post === undefined) return undefined
   const posts = new Map<string, object>()
-  for (const { id: author, pinnedPost } of users) {
+  // Clients that know the old names take it for one of the members that every post has.
+  const edits = names.posts === "tweets" || post.has("edit_history_tweet_ids")
+  for (const { id: author, createdAt, pinnedPost } of users) {
     if (pinnedPost === undefined) continue
     const { id, text } = pinnedPost
     posts.set(id, {
       id,
       text,
       ...(post.has("author_id") ? { author_id: author } : {}),
-      ...(post.has("edit_history_tweet_ids") ? { edit_history_tweet_ids: [id] } : {}),
+      // As in v1.1, a post is as old as the account.
+      ...(post.has("created_at") && createdAt !== undefined
+        ? { created_at: timestamp(createdAt) }
+        : {}),
+      ...(edits ? { edit_history_tweet_ids: [id] } : {}),
     })
   }
   return posts.size === 0 ? undefined : JSON.stringify({ [names.posts]: [...posts.values()] })

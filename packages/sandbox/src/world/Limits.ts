@@ -22,6 +22,9 @@ const day = (max: number, per: Per): Quota.Limit => ({
   per,
 })
 
+/** Beside a limit of the user: no two limits of an endpoint have one name. */
+const appQuarter = (max: number): Quota.Limit => ({ ...quarter(max, "app"), name: "15min-app" })
+
 const users = (...user: ReadonlyArray<Quota.Limit>): Limits => ({ user })
 const both = (user: number, app: number): Limits => ({
   user: [quarter(user, "userAndApp")],
@@ -30,6 +33,12 @@ const both = (user: number, app: number): Limits => ({
 const perUser = (max: number): Limits => users(quarter(max, "userAndApp"))
 
 const follow = users(quarter(50, "userAndApp"), day(400, "userAndApp"), day(1000, "app"))
+const dms = users(
+  quarter(10, "userAndApp"),
+  appQuarter(25),
+  day(400, "userAndApp"),
+  day(1000, "app"),
+)
 
 /**
  * The limits of X by endpoint. An endpoint that is not here has none.
@@ -51,8 +60,8 @@ export const x: Readonly<Record<string, Limits>> = {
   getUsersBlocking: perUser(15),
   muteUser: perUser(50),
   unmuteUser: perUser(50),
-  blockUsersDms: users(quarter(10, "userAndApp"), day(400, "userAndApp")),
-  unblockUsersDms: users(quarter(10, "userAndApp"), day(400, "userAndApp")),
+  blockUsersDms: dms,
+  unblockUsersDms: dms,
   "friendships/create": follow,
   "friendships/destroy": perUser(15),
   "friendships/update": perUser(15),

@@ -44,7 +44,12 @@ export const path = (keys: ReadonlyArray<PropertyKey>): string =>
     )
     .join("")
 
-/** @category constructors @since 0.1.0 */
+/**
+ * A mistake at a path; see {@link path}.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
 export const at = (keys: ReadonlyArray<PropertyKey>, message: string): Mistake => ({
   path: path(keys),
   message,

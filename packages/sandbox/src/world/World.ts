@@ -39,7 +39,14 @@ const DateTime = Schema.String.check(
   }),
 )
 
-/** @category schemas @since 0.1.0 */
+/**
+ * An app with its credentials: `consumerKey` and `consumerSecret` of OAuth 1.0a, `bearerToken` of
+ * its own, `clientId` and, unless it is a public client, `clientSecret` of OAuth 2.0. `permissions`
+ * say what tokens of OAuth 1.0a may do.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export const App = Schema.Struct({
   name: Schema.NonEmptyString,
   consumerKey: Schema.NonEmptyString,
@@ -54,7 +61,13 @@ export const App = Schema.Struct({
 /** @category models @since 0.1.0 */
 export type App = typeof App.Type
 
-/** @category schemas @since 0.1.0 */
+/**
+ * A user. A flag that is left out is `false`. What else is left out is not in answers either, or is
+ * what X has for those who never said it.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export const User = Schema.Struct({
   id: UserId.UserId,
   username: Username,
@@ -97,7 +110,12 @@ export const Token = Schema.Struct({
   ),
 })
 
-/** @category schemas @since 0.1.0 */
+/**
+ * A request or a follow, by usernames. Retweets are on and notifications off unless told.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export const WorldRelationship = Schema.Struct({
   source: Username,
   target: Username,
@@ -131,7 +149,13 @@ export const WorldLimits = Schema.Union([
   Schema.Record(Schema.String, EndpointLimits),
 ])
 
-/** @category schemas @since 0.1.0 */
+/**
+ * What a world file holds. Names, ids and tokens have to be unique, and usernames to be those of
+ * `users`; `WorldFile` checks that too. Without `limits` they are X's.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export const World = Schema.Struct({
   apps: Schema.Array(App),
   users: Schema.Array(User),
