@@ -1,36 +1,21 @@
-/** What the service over a store does beneath its promises: groups, rounds, retries. */
-import {
-  Command,
-  EventCodec,
-  Facts,
-  Relationships,
-  type RelationshipStore,
-  type StoreError,
-} from "@kith/core"
+/** What the service over a store does beneath its promises: groups, and what it asks of the store. */
+import { Command, EventCodec, Facts, Relationships } from "@kith/core"
 import { Context, Effect, Fiber, Layer, Result, Tracer } from "effect"
 import { TestClock } from "effect/testing"
 import { describe, expect, test } from "vitest"
-import { gated, run, serve, store, type Store, user } from "./support.ts"
-
-const follow = (source: number, target: number) => Command.follow(user(source), user(target))
-const unfollow = (source: number, target: number) => Command.unfollow(user(source), user(target))
-const tune = (preferences: Parameters<typeof Command.updatePreferences>[2]) =>
-  Command.updatePreferences(user(1), user(2), preferences)
-const edge = (source: number, target: number) => ({ source: user(source), target: user(target) })
-
-const tagOf = (outcome: Result.Result<{ readonly _tag: string }, { readonly _tag: string }>) =>
-  Result.merge(outcome)._tag
-
-/** A store to which something happens before each commit, as if by others. */
-const meddled = (
-  good: Store,
-  meddle: (
-    changes: ReadonlyArray<RelationshipStore.Change>,
-  ) => Effect.Effect<unknown, StoreError.StoreError>,
-): Store => ({
-  ...good,
-  commit: (changes) => Effect.andThen(meddle(changes), good.commit(changes)),
-})
+import {
+  edge,
+  follow,
+  gated,
+  run,
+  serve,
+  store,
+  type Store,
+  tagOf,
+  tune,
+  unfollow,
+  user,
+} from "./support.ts"
 
 describe("commands of concurrent callers", () => {
   test("share commits: one is under way, all that arrive meanwhile make up the next", () =>
@@ -65,6 +50,44 @@ describe("commands of concurrent callers", () => {
         const outcomes = yield* service.executeAll(commands)
         expect(outcomes.every(Result.isSuccess)).toBe(true)
         expect(slow.sizes).toEqual([40, 40, 20])
+      }),
+    ))
+
+  test("are refused at once when too many wait for the store, and nothing is done for them", () =>
+    run(
+      Effect.gen(function* () {
+        const slow = gated(yield* store)
+        const service = yield* serve(slow.store, { maxWaiting: 2 })
+        const execute = (source: number) =>
+          Effect.forkChild(service.execute(follow(source, 1)), { startImmediately: true })
+        const first = yield* execute(100)
+        yield* slow.started
+        const waiting = [yield* execute(101), yield* execute(102)]
+        const refused = yield* Effect.flip(service.execute(follow(103, 1)))
+        expect(refused).toMatchObject({
+          _tag: "StoreError",
+          reason: "Unavailable",
+          retryable: true,
+        })
+        const outcomes = yield* service.executeAll([[follow(104, 1)], [follow(1, 1)]])
+        expect(outcomes.map(tagOf)).toEqual(["StoreError", "CommandRejected"])
+        yield* slow.open
+        expect(yield* Fiber.joinAll([first, ...waiting])).toHaveLength(3)
+        expect(yield* service.execute(follow(103, 1))).toMatchObject({ version: 1 })
+        expect(slow.sizes).toEqual([1, 2, 1])
+      }),
+    ))
+
+  test("of one list wait so many at a time, and none of them is refused", () =>
+    run(
+      Effect.gen(function* () {
+        const slow = gated(yield* store)
+        const service = yield* serve(slow.store, { maxGroup: 2, maxWaiting: 32 })
+        yield* slow.open
+        const commands = Array.from({ length: 99 }, (_, index) => [follow(100 + index, 1)] as const)
+        const outcomes = yield* service.executeAll(commands)
+        expect(outcomes.every(Result.isSuccess)).toBe(true)
+        expect(slow.sizes.every((size) => size <= 2)).toBe(true)
       }),
     ))
 
@@ -182,107 +205,6 @@ describe("a follow, over a store that waits,", () => {
           [tune({ retweets: false }), named],
         ])
         expect(outcomes.map(tagOf)).toEqual(["Changed", "Changed", "CommandIdReused"])
-      }),
-    ))
-})
-
-describe("a conflict", () => {
-  test("makes the command be decided again on what the others left, and shows in the receipt", () =>
-    run(
-      Effect.gen(function* () {
-        const good = yield* store
-        const other = yield* serve(good)
-        yield* other.execute(follow(1, 2))
-        let rounds = 0
-        const service = yield* serve(
-          meddled(good, () =>
-            rounds++ === 0
-              ? Effect.orDie(other.execute(tune({ retweets: false, notifications: false })))
-              : Effect.void,
-          ),
-        )
-        const receipt = yield* service.execute(tune({ retweets: false, notifications: true }))
-        expect(receipt).toMatchObject({ _tag: "Changed", version: 3, attempts: 2 })
-        expect(receipt.events.map((it) => it.event._tag)).toEqual(["NotificationsTurnedOn"])
-      }),
-    ))
-
-  test("is over when the others have done already what was asked", () =>
-    run(
-      Effect.gen(function* () {
-        const good = yield* store
-        const other = yield* serve(good)
-        yield* other.execute(follow(1, 2))
-        const service = yield* serve(
-          meddled(good, () => Effect.orDie(other.execute(unfollow(1, 2)))),
-        )
-        const receipt = yield* service.execute(unfollow(1, 2))
-        expect(receipt).toMatchObject({ _tag: "Unchanged", version: 2, attempts: 2, events: [] })
-      }),
-    ))
-
-  test("may come to a rejection", () =>
-    run(
-      Effect.gen(function* () {
-        const good = yield* store
-        const other = yield* serve(good)
-        yield* other.execute(follow(1, 2))
-        const service = yield* serve(
-          meddled(good, () => Effect.orDie(other.execute(unfollow(1, 2)))),
-        )
-        const error = yield* Effect.flip(service.execute(tune({ retweets: false })))
-        expect(error).toMatchObject({ _tag: "CommandRejected", reason: { _tag: "NotFollowing" } })
-      }),
-    ))
-
-  test.each([undefined, 1, 3])("at every attempt ends with the attempts told: %s", (maxAttempts) =>
-    run(
-      Effect.gen(function* () {
-        const good = yield* store
-        const other = yield* serve(good)
-        yield* other.execute(follow(1, 2))
-        let commits = 0
-        const service = yield* serve(
-          meddled(good, () => {
-            commits++
-            return Effect.orDie(other.execute(tune({ notifications: commits % 2 === 1 })))
-          }),
-          { maxAttempts },
-        )
-        const error = yield* Effect.flip(service.execute(tune({ retweets: false })))
-        expect(error).toMatchObject({
-          _tag: "TooManyConflicts",
-          attempts: maxAttempts ?? 8,
-          retryable: true,
-        })
-        expect(commits).toBe(maxAttempts ?? 8)
-        expect(error.message).toContain("try again")
-      }),
-    ),
-  )
-
-  test("of one command does not hold the others of its group up", () =>
-    run(
-      Effect.gen(function* () {
-        const good = yield* store
-        const other = yield* serve(good)
-        const service = yield* serve(
-          meddled(good, (changes) =>
-            changes.some((change) => change.edge.source === "1")
-              ? Effect.orDie(
-                  Effect.flatMap(other.relationship(edge(1, 2)), ({ version }) =>
-                    other.execute(version % 2 === 0 ? follow(1, 2) : unfollow(1, 2)),
-                  ),
-                )
-              : Effect.void,
-          ),
-          { maxAttempts: 2 },
-        )
-        const outcomes = yield* service.executeAll([
-          [Command.follow(user(1), user(2), { notifications: true })],
-          [follow(3, 2)],
-        ])
-        expect(outcomes.map(tagOf)).toEqual(["TooManyConflicts", "Changed"])
       }),
     ))
 })

@@ -39,6 +39,16 @@ const groupsInTurn = 16
  */
 const groupAtOnce = 64
 
+/** How many commands of one list are with a store that waits, in groups: enough to keep it busy. */
+const groupsAhead = 16
+
+const tooMany = Result.fail(
+  new StoreError({
+    reason: "Unavailable",
+    message: "too many commands wait for the store already; try again when it has caught up",
+  }),
+)
+
 const closedError = new StoreError({ reason: "Unavailable", message: "the service was closed" })
 
 const unsettled: Outcome = Result.fail(
@@ -74,6 +84,7 @@ export const make = Effect.fnUntraced(function* (
   directory: Directory["Service"],
   maxAttempts: number,
   maxGroup: number,
+  maxWaiting: number,
 ) {
   const context = yield* Effect.context()
   const clock = yield* Clock.Clock
@@ -85,8 +96,8 @@ export const make = Effect.fnUntraced(function* (
   const process = groups.make(store, directory, decide, now)
   const processAtOnce = groups.makeImmediate(store, directory, decide, now)
 
-  // A store that waits is not to wait more often than its groups are full, whoever else is there.
-  const partSize = processAtOnce === undefined ? Infinity : Math.min(maxGroup, groupAtOnce)
+  const partSize =
+    processAtOnce === undefined ? maxGroup * groupsAhead : Math.min(maxGroup, groupAtOnce)
   let queue: Array<Task> = []
   /** How many tasks of the queue were in a group already. */
   let taken = 0
@@ -148,7 +159,9 @@ export const make = Effect.fnUntraced(function* (
 
   const submit = (task: Task): void => {
     settle(task)
-    if (task.outcome === undefined) queue.push(task)
+    if (task.outcome !== undefined) return
+    if (queue.length - taken < maxWaiting) queue.push(task)
+    else task.end(tooMany)
   }
 
   const begin = (): void => {

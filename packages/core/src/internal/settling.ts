@@ -15,7 +15,7 @@ import type { Answer } from "../RelationshipRemote.ts"
 import type { Snapshot } from "../RelationshipStore.ts"
 import { RemoteError } from "../RemoteError.ts"
 import { StoreError } from "../StoreError.ts"
-import { eventsOf, showsPreferences } from "./answers.ts"
+import { explain, showsPreferences } from "./answers.ts"
 import type * as intents from "./intents.ts"
 import type { Looking } from "./looking.ts"
 import { type Departure, outcomeUnknown, type Preparing } from "./preparing.ts"
@@ -79,12 +79,24 @@ export const make = (options: {
     })
   }
 
+  /** What others had done before is not the command's, nor done by who gave it. */
   const carried = ({ command, known, open }: Departure, observation: Observation) =>
-    record(command, known, (state) => eventsOf(state, command, observation), {
-      ...open.intent,
-      provenance: "confirmed",
-      fingerprint: fingerprint(command),
-    })
+    Effect.flatMap(
+      record(command, known, (state) => explain(state, command, observation).before, {
+        actor: null,
+        provenance: "observed",
+      }),
+      (now) =>
+        record(
+          command,
+          now,
+          (state) => {
+            const { before, own } = explain(state, command, observation)
+            return [...before, ...own]
+          },
+          { ...open.intent, provenance: "confirmed", fingerprint: fingerprint(command) },
+        ),
+    )
 
   /** Not under the command's id: what is left of it is done when it is repeated. */
   const part = ({ command, known, open }: Departure, observation: Observation) => {
