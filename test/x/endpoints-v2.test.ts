@@ -213,11 +213,69 @@ describe("UserLists", () => {
         error("refused", "Malformed"),
       )
     }
+    for (const data of [
+      '{"id":"1","id":"x"}',
+      '{"id":"1","name":"\n"}',
+      '{"id":"1","name":"\\q"}',
+    ]) {
+      expect(decode(reply({ status: 200, body: `{"data":[${data}],"meta":{}}` }))).toEqual(
+        error("refused", "Malformed"),
+      )
+    }
     expect(decode(json({ data: {}, meta: {} }))).toEqual(error("refused", "Malformed"))
     expect(decode(json({ data: [], meta: { next_token: 7 } }))).toEqual(
       error("refused", "Malformed"),
     )
     expect(decode(json({}))).toEqual(error("refused", "Malformed"))
+  })
+
+  test("reads ids whatever the names beside them are, and however they are written", () => {
+    const looksLikeRows = [
+      '{"id":"9"}',
+      '","id":"9',
+      '"},{"id":"9","name":"',
+      "\\",
+      '\\"',
+      "\\u0022",
+    ]
+    const name = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 60 }),
+      fc.constantFrom(...looksLikeRows, "\u0000\u001f\u2028", "x".repeat(200), '"'.repeat(200)),
+    )
+    const more = fc.record({ name, username: name, url: name }, { requiredKeys: [] })
+    const row = fc.tuple(ids, more).chain(([id, others]) =>
+      fc.tuple(
+        fc.constant(id),
+        fc.shuffledSubarray(Object.entries({ id, ...others }), {
+          minLength: 1 + Object.keys(others).length,
+        }),
+      ),
+    )
+    const escaped = (text: string): string =>
+      text.replaceAll(
+        /[\u007f-\uffff]/g,
+        (it) => String.raw`\u${it.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      )
+    const writing = fc.constantFrom<(page: object) => string>(
+      (page) => JSON.stringify(page),
+      (page) => JSON.stringify(page, null, 1),
+      (page) => escaped(JSON.stringify(page)),
+    )
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 10 }), writing, (rows, write) => {
+        const data = rows.map(([, members]) => Object.fromEntries(members))
+        const body = write({ data, meta: { result_count: rows.length } })
+        expect(decode(reply({ status: 200, body }))).toEqual({
+          users: rows.map(([id]) => id),
+          missing: [],
+        })
+      }),
+    )
+  })
+
+  test("reads a page of one name that is as long as an answer may be", () => {
+    const data = [{ name: '"'.repeat(4_000_000), id: "1" }]
+    expect(decode(json({ data }))).toEqual({ users: ["1"], missing: [] })
   })
 
   test("gives back every page that X could send", () => {

@@ -10,6 +10,8 @@ import * as Json from "./json.ts"
 interface Definition<Input, Output> {
   readonly name: Name
   readonly encode: (input: Input) => ApiRequest
+  /** The value that the body of a 2xx stands for; as JSON unless told. */
+  readonly parse?: (body: string) => unknown
   /** What the body of a 2xx says; nothing when it is not what the endpoint answers with. */
   readonly read: (body: unknown, input: Input, reply: Reply) => Option.Option<Output>
   /** What a refusal comes to; an error unless told. */
@@ -20,7 +22,7 @@ interface Definition<Input, Output> {
 }
 
 const make = <Input, Output>(
-  { encode, name, read, refused }: Definition<Input, Output>,
+  { encode, name, parse = Json.parse, read, refused }: Definition<Input, Output>,
   writes: boolean,
 ): Endpoint<Input, Output> => ({
   name,
@@ -28,7 +30,7 @@ const make = <Input, Output>(
   encode,
   decode: (reply, input) => {
     if (reply.status >= 200 && reply.status < 300) {
-      const found = read(Json.parse(reply.body), input, reply)
+      const found = read(parse(reply.body), input, reply)
       if (Option.isSome(found)) return Result.succeed(found.value)
     }
     const refusal = classify(reply, { endpoint: name, writes })

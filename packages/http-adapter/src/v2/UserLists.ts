@@ -9,9 +9,9 @@
 import type { RelationshipRemote, UserId } from "@kith/core"
 import * as Option from "effect/Option"
 import type { Endpoint } from "../Endpoint.ts"
-import * as Ids from "../internal/ids.ts"
 import * as Json from "../internal/json.ts"
 import { reading } from "../internal/pair.ts"
+import * as Rows from "../internal/rows.ts"
 import * as PartialErrors from "./PartialErrors.ts"
 
 /**
@@ -29,20 +29,9 @@ export interface ListRequest {
 
 const largest = 1_000
 
-const isRow = (value: unknown): value is { readonly id?: unknown } =>
-  typeof value === "object" && value !== null
-
 const idsOf = (rows: unknown): ReadonlyArray<UserId.UserId> | undefined => {
   if (rows === undefined || rows === null) return []
-  if (!Json.isList(rows)) return undefined
-  const ids: Array<UserId.UserId> = []
-  for (const row of rows) {
-    const id = isRow(row) ? row.id : undefined
-    // One row less would be a user who vanishes without a word.
-    if (!Ids.isId(id)) return undefined
-    ids.push(id)
-  }
-  return ids
+  return Json.isList(rows) ? Rows.ids(rows) : undefined
 }
 
 /** The token of the next page, `""` for none; nothing when it is no text. */
@@ -65,6 +54,7 @@ const list = (
         ...(cursor === undefined ? [] : [["pagination_token", cursor] as const]),
       ],
     }),
+    parse: Rows.parse,
     read: (body, { user }) => {
       if (!Json.isMembers(body)) return Option.none()
       const { data, errors, meta } = body
@@ -89,5 +79,10 @@ const list = (
  */
 export const following = list("getUsersFollowing", "following")
 
-/** @category endpoints @since 0.1.0 */
+/**
+ * Who follows a user; refused in the same ways.
+ *
+ * @category endpoints
+ * @since 0.1.0
+ */
 export const followers = list("getUsersFollowers", "followers")
