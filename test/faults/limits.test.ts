@@ -14,6 +14,7 @@ import {
   follow,
   short,
   succeeds,
+  unfollow,
 } from "./support/story.ts"
 import { ada, bea, oauth2Of } from "./support/world.ts"
 
@@ -129,9 +130,8 @@ describe.each(["v1", "v2"] as const)("over %s", (way) => {
       expect(Math.abs(resetOf(first) - resetAt)).toBeLessThan(5_000)
       await expectNothing(stand)
 
-      // Not by this process, and not by another, which knows all windows but the cap.
-      const others = reason === "CapExhausted" ? [] : [await another(stand, way)]
-      for (const each of [actor, ...others]) {
+      // Not by this process, and not by another, which knows of it by the journal alone.
+      for (const each of [actor, await another(stand, way)]) {
         expect(await each.execute(follow, { commandId })).toMatchObject(
           fails({ _tag: "RemoteError", outcome: "refused", retryable: true }),
         )
@@ -144,6 +144,30 @@ describe.each(["v1", "v2"] as const)("over %s", (way) => {
       )
       expect(effects(stand)).toEqual(["Followed"])
       await expectAgreement(stand)
+    },
+  )
+
+  // No preset has all of these for unfollows, and in v1.1 none counts anything of the app's.
+  test.each(kinds.filter(([, , , , , reason]) => reason !== "WindowExhausted"))(
+    "a 429 with %s on an unfollow holds back every process, whatever it knew before",
+    async (what, status, body, headers, wait, reason) => {
+      await using stand = await open()
+      const actor = await begin(stand, way)
+      const before = await another(stand, way)
+      const done = succeeds({ relationship: { _tag: "None" } })
+      for (const each of [actor, before]) {
+        expect(await each.execute(unfollow)).toMatchObject(done)
+      }
+      const from = stand.requests.length
+      const resetAt = stand.clock.now() + wait
+      stand.fates.push(Fates.refusing(what, status, body, headers(resetAt)))
+      const refused = fails({ _tag: "RemoteError", outcome: "refused", reason, retryable: true })
+      for (const each of [actor, before, await another(stand, way)]) {
+        expect(await each.execute(unfollow)).toMatchObject(refused)
+      }
+      expect(stand.requests).toHaveLength(from + 1)
+      stand.clock.advance(Math.ceil(wait / 1000) + 2)
+      expect(await before.execute(unfollow)).toMatchObject(done)
     },
   )
 

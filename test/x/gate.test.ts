@@ -1,5 +1,5 @@
 /** The gate before X: which answers are taken over into the ledger, and which say nothing new. */
-import { QuotaLedger, UserId } from "@kith/core"
+import { Journal, QuotaLedger, UserId } from "@kith/core"
 import { type Credential, type Endpoint, Gate } from "@kith/http-adapter"
 import { MemoryJournal } from "@kith/memory-adapter"
 import { Effect, Redacted } from "effect"
@@ -66,6 +66,54 @@ describe("a refusal for the quota", () => {
     expect(until).toBe(at + 900_000)
     const refused = await Effect.runPromise(Effect.flip(gate.reserve([ada])))
     expect(refused).toMatchObject({ reason: "WindowExhausted", resetAt: at + 900_000 })
+  })
+})
+
+describe("a window that no preset has", () => {
+  const list: Gate.Counted = { ...ada, name: "getUsersFollowers" }
+  const ofApp: Gate.Counted = {
+    name: list.name,
+    credential: { _tag: "AppOnly", app: "app", bearerToken: Redacted.make("token") },
+  }
+
+  /** Two gates over one journal; the first one hears that a window is spent. */
+  const hearing = async (counted: Gate.Counted, prefix: string): Promise<Gate.Gate> => {
+    const journal = await Effect.runPromise(MemoryJournal.make)
+    const open = async () =>
+      Gate.make(
+        await Effect.runPromise(Effect.provideService(QuotaLedger.make, Journal.Journal, journal)),
+        {},
+      )
+    const [first, second] = [await open(), await open()]
+    const headers: Readonly<Record<string, string>> = {
+      [`${prefix}-limit`]: "9",
+      [`${prefix}-remaining`]: "0",
+      [`${prefix}-reset`]: String(Math.ceil(Date.now() / 1000) + 900),
+    }
+    const at = Date.now()
+    const reply = { status: 200, body: "", at, header: (name: string) => headers[name] }
+    await Effect.runPromise(first.learn(counted, reply, 0))
+    return second
+  }
+
+  test.each([
+    ["x-rate-limit", "WindowExhausted"],
+    ["x-user-limit-24hour", "DayExhausted"],
+    ["x-app-limit-24hour", "DayExhausted"],
+  ])("is kept to by others who share the journal, when %s tells of it", async (prefix, reason) => {
+    const gate = await hearing(list, prefix)
+    const refused = await Effect.runPromise(Effect.flip(gate.reserve([list])))
+    expect(refused).toMatchObject({ reason })
+    await Effect.runPromise(gate.reserve([ada]))
+  })
+
+  test.each([
+    [ofApp, list],
+    [list, ofApp],
+  ])("is not another one of the same name, a user's or the app's own", async (spent, other) => {
+    const gate = await hearing(spent, "x-rate-limit")
+    await Effect.runPromise(gate.reserve([other]))
+    await Effect.runPromise(Effect.flip(gate.reserve([spent])))
   })
 })
 

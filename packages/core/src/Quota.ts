@@ -15,7 +15,7 @@ import * as Schema from "effect/Schema"
  * One limit on one kind of request.
  *
  * - `name`: tells the limit from the others on the same kind, such as `15min`.
- * - `max`: requests that a window admits.
+ * - `max`: requests that a window admits; {@link unknownMax} when nobody knows.
  * - `seconds`: how long a window lasts; it opens with the first request in it. 900 for X's ordinary
  *   windows, 86,400 for its daily ones.
  * - `per`: whose requests are counted together: one user's through one app, all of an app's, or all
@@ -36,6 +36,15 @@ export const Limit = Schema.Struct({
  * @since 0.1.0
  */
 export type Limit = typeof Limit.Type
+
+/**
+ * The `max` of a limit that has a number which nobody knows. A `QuotaLedger` counts requests in such a
+ * window while the journal has it open: when the remote, or whoever knows the number, has told of it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const unknownMax = Number.MAX_SAFE_INTEGER
 
 /**
  * A request to be counted: what kind it is, on whose behalf, and the limits on that kind. A request

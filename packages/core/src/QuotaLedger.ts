@@ -25,6 +25,7 @@ import * as counting from "./internal/quotaCounting.ts"
 import * as entries from "./internal/quotaEntries.ts"
 import * as windows from "./internal/quotaWindows.ts"
 import { type Entry, Journal } from "./Journal.ts"
+import * as Options from "./Options.ts"
 import * as Quota from "./Quota.ts"
 import type { StoreError } from "./StoreError.ts"
 
@@ -86,6 +87,10 @@ export interface Row {
 }
 
 /**
+ * Counts requests before they are sent. It fails with a {@link StoreError} when the journal does, or
+ * has an entry that cannot be read: then do not send. What it was about to count may be counted all
+ * the same, and is a place lost at worst.
+ *
  * @category services
  * @since 0.1.0
  */
@@ -95,7 +100,7 @@ export class QuotaLedger extends Context.Service<
     /**
      * Counts a request in every window that concerns it. No window ever admits more than its limit,
      * however many processes count at once. A request that was counted and then not sent is a place
-     * lost, until the window ends.
+     * lost, until the window ends. For limits whose number is not known, see `Quota.unknownMax`.
      */
     readonly reserve: (request: Quota.Request) => Effect.Effect<void, QuotaExhausted | StoreError>
 
@@ -176,6 +181,9 @@ const rowsOf = (entry: Entry, now: number): Result.Result<ReadonlyArray<Row>, St
   )
 
 /**
+ * A ledger over the journal. Any number of them over one journal, in one process or many, count as
+ * one. It takes time from Effect's `Clock`.
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -237,7 +245,10 @@ export const make: Effect.Effect<QuotaLedger["Service"], never, Journal> = Effec
         known(request, (ledger, asked, now) => Quota.standings(ledger, asked, now)),
 
       plan: (request, count) =>
-        known(request, (ledger, asked, now) => Quota.plan(ledger, asked, count, now)),
+        Effect.andThen(
+          Options.check({ count }, { count: Options.whole(0) }),
+          known(request, (ledger, asked, now) => Quota.plan(ledger, asked, count, now)),
+        ),
 
       list: (app) =>
         Stream.paginate(undefined as string | undefined, (after) =>
@@ -253,6 +264,7 @@ export const make: Effect.Effect<QuotaLedger["Service"], never, Journal> = Effec
 
       prune: ({ cursor, limit = 1000 } = {}) =>
         Effect.gen(function* () {
+          yield* Options.check({ limit }, { limit: Options.whole(1) })
           const page = yield* journal.scan(entries.prefixOf(), limit, cursor)
           const now = yield* Clock.currentTimeMillis
           const over = yield* Effect.fromResult(Result.all(page.map((entry) => isOver(entry, now))))
@@ -271,6 +283,8 @@ export const make: Effect.Effect<QuotaLedger["Service"], never, Journal> = Effec
 )
 
 /**
+ * The ledger of the journal at hand.
+ *
  * @category layers
  * @since 0.1.0
  */

@@ -110,12 +110,19 @@ const turn = (): Promise<void> =>
 /** Turns of the event loop in which nothing moves before everybody is taken to sleep. */
 const stillness = 6
 
+/** What outlives processes. */
+type Kept = Pick<Stand, "store" | "journal">
+
+const inMemory = async (): Promise<Kept> => ({
+  store: await Effect.runPromise(MemoryStore.make()),
+  journal: await Effect.runPromise(MemoryJournal.make),
+})
+
 /** A world of its own, in a place that served for others before. */
-export const begin = async (place: Place): Promise<Stand> => {
+export const begin = async (place: Place, kept?: Kept): Promise<Stand> => {
   const { clock, proxy, sandbox } = place
   await Effect.runPromise(sandbox.control.replace(world))
-  const store = await Effect.runPromise(MemoryStore.make())
-  const journal = await Effect.runPromise(MemoryJournal.make)
+  const { journal, store } = kept ?? (await inMemory())
   const requests: Array<Request> = []
   const fates: Array<Fate> = []
   const tokenFates: Array<Fate> = []
@@ -293,9 +300,9 @@ export const begin = async (place: Place): Promise<Stand> => {
 }
 
 /** A place for one story. */
-export const open = async (): Promise<Stand> => {
+export const open = async (kept?: Kept): Promise<Stand> => {
   const place = await openPlace()
-  const stand = await begin(place)
+  const stand = await begin(place, kept)
   return {
     ...stand,
     [Symbol.asyncDispose]: async () => {

@@ -69,10 +69,15 @@ export const asKnown = (
   return [ledger, requests.map((it) => ({ ...it, limits: it.limits.map(asLearned(it)) }))]
 }
 
-const seenOf = (entry: Entry | undefined): Result.Result<Seen, StoreError> =>
-  entry === undefined
-    ? Result.succeed(absent)
+const seenOf = (
+  entry: Entry | undefined,
+  last: Seen | undefined,
+): Result.Result<Seen, StoreError> => {
+  if (entry === undefined) return Result.succeed(absent)
+  return last?.version === entry.version
+    ? Result.succeed(last)
     : Result.map(windowsOf(entry), (windows) => ({ version: entry.version, windows }))
+}
 
 /** Others have their turn, more of them the longer it takes, and not everybody's the same. */
 const pause = (attempt: number) =>
@@ -98,7 +103,7 @@ export const make = (journal: Journal["Service"]) => {
     entries: ReadonlyArray<Entry | undefined>,
   ): Effect.Effect<ReadonlyArray<Seen>, StoreError> =>
     Effect.fromResult(
-      Result.map(Result.all(entries.map(seenOf)), (seen) => {
+      Result.map(Result.all(entries.map((it) => seenOf(it, lately.get(it?.key ?? "")))), (seen) => {
         for (const [index, key] of keys.entries()) remember(key, seen[index] ?? absent)
         return seen
       }),
@@ -147,6 +152,10 @@ export const make = (journal: Journal["Service"]) => {
           : Effect.flatMap(read(all.keys), (fresh) => attempt(all, fresh, step, at, true, count))
       }
       const changes = writesOf(all, entries, before, after.success, now)
+      // The journal checks what is written. Nobody is admitted because of what else was seen before.
+      if (!isFresh && changes.length < all.keys.length) {
+        return Effect.flatMap(read(all.keys), (fresh) => attempt(all, fresh, step, at, true, count))
+      }
       if (changes.length === 0) return Effect.void
       const writes: ReadonlyArray<Write> = changes.map(({ key, version, windows }) => ({
         key,
@@ -193,8 +202,9 @@ export const make = (journal: Journal["Service"]) => {
         Effect.suspend(() => {
           const entries = all.keys.map((key) => lately.get(key))
           const seen = entries.filter((it) => it !== undefined)
+          // What has been is taken over as well on what was seen before.
           return seen.length === entries.length
-            ? attempt(all, seen, step, at, false, 1)
+            ? attempt(all, seen, step, at, at !== undefined, 1)
             : Effect.flatMap(read(all.keys), (fresh) => attempt(all, fresh, step, at, true, 1))
         }),
       )

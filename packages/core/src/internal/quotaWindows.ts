@@ -7,7 +7,7 @@
  * remote says itself is better than either, but is rounded to seconds, by its own clock.
  */
 import * as Schema from "effect/Schema"
-import type { Limit, Window } from "../Quota.ts"
+import { type Limit, unknownMax, type Window } from "../Quota.ts"
 
 /**
  * - `resetAt`: when it ends, by our clock.
@@ -54,14 +54,19 @@ const openOf = (known: Known | undefined, now: number): Known | undefined =>
 
 /**
  * The limit as the remote has it. What the remote said of the window before still holds, except that
- * it admits nothing: then no answer would ever come to correct it.
+ * it admits nothing: then no answer would ever come to correct it. A number that others go by holds
+ * for those who know none.
  *
  * @internal
  */
-export const limitOf = (limit: Limit, known: Known | undefined, now: number): Limit =>
-  known?.learned === true && (known.max > 0 || isOpen(known, now))
-    ? { ...limit, max: known.max }
-    : limit
+export const limitOf = (limit: Limit, known: Known | undefined, now: number): Limit => {
+  if (known === undefined) return limit
+  const isKnown =
+    known.learned === true
+      ? known.max > 0 || isOpen(known, now)
+      : limit.max === unknownMax && isOpen(known, now)
+  return isKnown ? { ...limit, max: known.max } : limit
+}
 
 /** The window as it stands in the way of a request. @internal */
 export const windowOf = (known: Known | undefined, now: number): Window | undefined => {
@@ -71,16 +76,22 @@ export const windowOf = (known: Known | undefined, now: number): Window | undefi
   return spentUntil > now && used < max ? { resetAt: spentUntil, used: max } : { resetAt, used }
 }
 
-/** After requests were admitted, which left the window like this. @internal */
+/**
+ * After requests were admitted, which left the window like this. One of which nothing is known is not
+ * opened: there is nothing to keep to.
+ *
+ * @internal
+ */
 export const admitted = (
   limit: Limit,
   known: Known | undefined,
   { resetAt, used }: Window,
   now: number,
-): Known => {
+): Known | undefined => {
   const { max } = limitOf(limit, known, now)
   const open = openOf(known, now)
   if (open !== undefined) return { ...open, used, max }
+  if (max === unknownMax) return known
   const opened = { name: limit.name, resetAt, used, max }
   return known?.learned === true ? { ...opened, learned: true } : opened
 }

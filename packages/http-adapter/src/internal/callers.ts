@@ -1,5 +1,5 @@
 /** Who asks X for what: in which windows their requests count, and what X last said of them. */
-import type { Quota } from "@kith/core"
+import { Quota } from "@kith/core"
 import type { Credential } from "../auth/Credential.ts"
 import type { Announced } from "../classify/RateHeaders.ts"
 import type { Name } from "../Endpoint.ts"
@@ -8,7 +8,7 @@ import type { Limits } from "../quota/Presets.ts"
 /** Of the cap on use, which X shows nowhere but in refusals. @internal */
 export const cap = "cap"
 
-/** The windows that X announces, or that only its refusals show, beside those of a preset. */
+/** The windows that X announces, or that only its refusals show. */
 const shapes: Readonly<Record<string, { readonly seconds: number; readonly perUser: boolean }>> = {
   "15min": { seconds: 900, perUser: true },
   "24hour": { seconds: 86_400, perUser: true },
@@ -16,12 +16,18 @@ const shapes: Readonly<Record<string, { readonly seconds: number; readonly perUs
   [cap]: { seconds: 900, perUser: false },
 }
 
-const shaped = (name: string, max: number, isApp: boolean): ReadonlyArray<Quota.Limit> => {
-  const shape = shapes[name]
-  if (shape === undefined) return []
-  const per = shape.perUser && !isApp ? "userAndApp" : "app"
-  return [{ name, max, seconds: shape.seconds, per }]
-}
+/** The limits of a preset, and those windows that it does not have: they count once X tells of them. */
+const completed = (
+  preset: ReadonlyArray<Quota.Limit>,
+  isApp: boolean,
+): ReadonlyArray<Quota.Limit> =>
+  preset.concat(
+    Object.entries(shapes).flatMap(([name, { perUser, seconds }]): ReadonlyArray<Quota.Limit> => {
+      if (preset.some((limit) => limit.name === name)) return []
+      const per = perUser && !isApp ? "userAndApp" : "app"
+      return [{ name, max: Quota.unknownMax, seconds, per }]
+    }),
+  )
 
 /** What an answer said of the windows, and when it came. */
 interface Said {
@@ -83,31 +89,18 @@ interface Counted {
 
 /** @internal */
 export const make = (limits: Limits) => {
-  // Windows that answers have shown beside those of the preset; they are few, and the same for all.
-  const shown = new Map<string, ReadonlyArray<Quota.Limit>>()
-
   const callers = new Map<string, Caller>()
+  const complete = new Map<string, ReadonlyArray<Quota.Limit>>()
 
   const limitsOf = ({ credential, name }: Counted): ReadonlyArray<Quota.Limit> => {
-    const { app = [], user = [] } = limits[name] ?? {}
     const isApp = credential._tag === "AppOnly"
-    const preset = isApp ? app : user
-    const more = shown.get(isApp ? `app ${name}` : name)
-    return more === undefined ? preset : [...preset, ...more]
-  }
-
-  /** From now on these windows count as well. */
-  const show = (counted: Counted, windows: ReadonlyArray<readonly [name: string, max: number]>) => {
-    const { credential, name } = counted
-    const known = limitsOf(counted)
-    const isApp = credential._tag === "AppOnly"
-    const added = windows.flatMap(([window, max]) =>
-      known.some((limit) => limit.name === window) ? [] : shaped(window, max, isApp),
-    )
-    if (added.length === 0) return
-    callers.clear()
     const key = isApp ? `app ${name}` : name
-    shown.set(key, [...(shown.get(key) ?? []), ...added])
+    const known = complete.get(key)
+    if (known !== undefined) return known
+    const { app = [], user = [] } = limits[name] ?? {}
+    const made = completed(isApp ? app : user, isApp)
+    complete.set(key, made)
+    return made
   }
 
   /** One object for one caller, so that what is derived of the request can be kept with it. */
@@ -125,5 +118,5 @@ export const make = (limits: Limits) => {
     return made
   }
 
-  return { of, show }
+  return { of }
 }

@@ -19,6 +19,12 @@ const beforeConnection = new Set([
   "FailedToOpenSocket",
 ])
 
+/**
+ * What Node and Deno say, and nothing else says, of a port that the standard of `fetch` forbids, such
+ * as 6000. Bun and workerd connect to it.
+ */
+const forbiddenPort = /^bad port$|: Requests to port [0-9]+ are blocked$/
+
 const member = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined
 
@@ -33,8 +39,11 @@ const chain = (error: unknown): ReadonlyArray<unknown> => {
   return links
 }
 
+const isForbiddenPort = (link: unknown): boolean =>
+  forbiddenPort.test(text(member(link, "message")) ?? "")
+
 /**
- * What the platform calls the error. Its message is never used: it may quote headers, and with them
+ * What the platform calls the error. Its message is never shown: it may quote headers, and with them
  * credentials.
  *
  * @internal
@@ -43,6 +52,7 @@ export const codeOf = (error: unknown): string | undefined => {
   for (const link of chain(error)) {
     const code = text(member(link, "code"))
     if (code !== undefined) return code
+    if (isForbiddenPort(link)) return "bad port"
   }
   return undefined
 }
@@ -63,6 +73,7 @@ export const leftNothing = (error: unknown): boolean =>
       (code !== undefined && beforeConnection.has(code)) ||
       call === "connect" ||
       call === "getaddrinfo" ||
+      isForbiddenPort(link) ||
       // Deno has no codes; this is how its HTTP client names the stage.
       (text(member(link, "message"))?.includes("client error (Connect)") ?? false)
     )

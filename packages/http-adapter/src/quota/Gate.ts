@@ -33,6 +33,8 @@ export interface Counted {
 }
 
 /**
+ * The quota of X's requests: what is counted before, and what is learned afterwards.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -100,6 +102,10 @@ const nothing = Effect.succeed(undefined)
 const tidyEvery = 1_000
 
 /**
+ * A gate over a ledger.
+ *
+ * @param limits what holds before X has said anything, by endpoint; see `Presets`
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -139,10 +145,6 @@ export const make = (ledger: QuotaLedger.QuotaLedger["Service"], limits: Limits)
     const theirs = { ...reply, at: reply.at + offset }
     const { resetAt, windows } = Limited.limited(theirs, Signals.of(Json.parse(reply.body)))
     const names: ReadonlyArray<string> = windows.length === 0 ? [cap] : windows
-    callers.show(
-      counted,
-      names.map((name) => [name, Number.MAX_SAFE_INTEGER] as const),
-    )
     const { request } = callers.of(counted)
     if (resetAt !== undefined) {
       const until = resetAt - offset
@@ -163,12 +165,8 @@ export const make = (ledger: QuotaLedger.QuotaLedger["Service"], limits: Limits)
     offset: number,
   ): Effect.Effect<void, StoreError.StoreError> | undefined => {
     const windows = RateHeaders.announced(reply)
-    if (Callers.knows(callers.of(counted), windows, reply.at)) return undefined
-    callers.show(
-      counted,
-      windows.map(({ max, name }) => [name, max] as const),
-    )
     const caller = callers.of(counted)
+    if (Callers.knows(caller, windows, reply.at)) return undefined
     Callers.note(caller, windows, reply.at)
     const here = windows.map((it) => ({ ...it, resetAt: it.resetAt - offset }))
     return ledger.learn(caller.request, here, reply.at)

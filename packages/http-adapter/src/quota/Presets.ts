@@ -7,7 +7,8 @@
  *
  * @since 0.1.0
  */
-import type { Quota } from "@kith/core"
+import { Options, type Quota } from "@kith/core"
+import * as Effect from "effect/Effect"
 import type { Name } from "../Endpoint.ts"
 
 /**
@@ -28,6 +29,30 @@ export interface EndpointLimits {
  * @since 0.1.0
  */
 export type Limits = { readonly [name in Name]?: EndpointLimits | undefined }
+
+const ranges: Options.Ranges<Quota.Limit> = {
+  max: Options.whole(0),
+  seconds: Options.whole(1),
+  per: Options.oneOf("userAndApp", "app", "user"),
+}
+
+/**
+ * A limit that cannot be meant is a defect.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const check = (limits: Limits = {}): Effect.Effect<void> =>
+  Effect.forEach(
+    Object.entries(limits),
+    ([name, { app = [], user = [] } = {}]) =>
+      Effect.forEach(
+        [...user, ...app],
+        (limit) => Options.check(limit, ranges, `limits.${name}.`),
+        { discard: true },
+      ),
+    { discard: true },
+  )
 
 type Per = Quota.Limit["per"]
 
