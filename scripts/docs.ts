@@ -9,7 +9,7 @@ const read = (file: string): string => readFileSync(join(root, file), "utf8")
 
 writeFileSync(join(root, "docs/rules.md"), rules())
 
-for (const page of globSync("{*.md,docs/*.md}", { cwd: root })) {
+for (const page of globSync("{*.md,docs/*.md,packages/*/README.md}", { cwd: root })) {
   const text = read(page)
   const fresh = embed(text, read)
   if (fresh === text) continue

@@ -7,19 +7,29 @@ import { embed } from "../scripts/embed.ts"
 import * as Docs from "./support/docs.ts"
 
 const pages = globSync("{*.md,docs/*.md,packages/*/README.md}", { cwd: Docs.root }).toSorted()
+const sources = globSync("packages/*/src/**/*.ts", { cwd: Docs.root }).toSorted()
+
+/** Whatever may have examples. */
+const shown = [...pages, ...sources]
 
 const isTypeScript = (block: Docs.Block): boolean => block.language === "ts"
 
+/** Suites declare themselves to vitest: they are run as a part of this file. */
+const isSuite = (block: Docs.Block): boolean =>
+  isTypeScript(block) && /^\w+Suite\(/m.test(block.code)
+
 const isRunnable = (block: Docs.Block): boolean =>
-  isTypeScript(block) || (block.language === "sh" && Docs.talksToSandbox(block))
+  (isTypeScript(block) && !isSuite(block)) ||
+  block.language === "console" ||
+  (block.language === "sh" && Docs.talksToSandbox(block))
 
 test("examples typecheck as they stand", async () => {
-  const files = pages.flatMap(Docs.blocks).filter(isTypeScript)
+  const files = shown.flatMap(Docs.blocks).filter(isTypeScript)
   expect(files.length).toBeGreaterThan(5)
   expect(await Docs.typecheck(files.map((block) => Docs.write(block)))).toBe("")
 })
 
-describe.for(pages.filter((page) => Docs.blocks(page).some(isRunnable)))("%s", (page) => {
+describe.for(shown.filter((page) => Docs.blocks(page).some(isRunnable)))("%s", (page) => {
   let sandbox: Sandbox.StartedSandbox
   let place: Docs.Place
   beforeAll(async () => {
@@ -33,10 +43,23 @@ describe.for(pages.filter((page) => Docs.blocks(page).some(isRunnable)))("%s", (
       const { code, output } = await Docs.execute(Docs.write(block, sandbox.url), place)
       expect(code, output).toBe(0)
       // A command of the shell may fail and say so in what it prints alone.
-      if (block.language === "sh") expect(block.expected).not.toBe("")
+      if (!isTypeScript(block)) expect(block.expected).not.toBe("")
       if (block.expected !== "") expect(Docs.bare(output), output).toMatch(Docs.pattern(block))
     })
   }
+})
+
+describe.for(shown.flatMap(Docs.blocks).filter(isSuite))(
+  "$page, the suite at line $line",
+  async (block) => {
+    await import(Docs.write(block))
+  },
+)
+
+test("what kith is told stands in blocks that are run", () => {
+  const told = shown.flatMap(Docs.blocks).filter((block) => /^(?:\$ )?kith /m.test(block.code))
+  expect(told.filter((block) => !isRunnable(block))).toEqual([])
+  expect(sources.filter((file) => Docs.read(file).includes("@example"))).toEqual([])
 })
 
 test("what a page shows of a file is what is in the file", () => {
@@ -63,6 +86,14 @@ test.for(pages)("the links of %s lead somewhere", (page) => {
     if (anchor !== undefined) expect(headings(file), target).toContain(anchor)
   }
 })
+
+test.for(pages.filter((page) => page.startsWith("packages/")))(
+  "%s, which is packed without the other pages, leads to none of them",
+  (page) => {
+    const targets = Array.from(Docs.prose(page).matchAll(/\]\(([^)\s]+)\)/g), ([, to = ""]) => to)
+    expect(targets.filter((target) => !/^(?:https:|#)/.test(target))).toEqual([])
+  },
+)
 
 test.for(pages)("the files that %s names exist", (page) => {
   const names = Docs.read(page).matchAll(

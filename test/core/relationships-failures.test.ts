@@ -1,15 +1,19 @@
 /** What the service over a store does when its store, its directory, its caller or itself ends. */
-import { Command, StoreError } from "@kith/core"
+import { StoreError } from "@kith/core"
 import { Effect, Exit, Fiber, Result, Scope } from "effect"
 import { describe, expect, test } from "vitest"
-import { directory, gated, run, serve, store, type Store, user } from "./support.ts"
-
-const follow = (source: number, target: number) => Command.follow(user(source), user(target))
-const unfollow = (source: number, target: number) => Command.unfollow(user(source), user(target))
-const edge = (source: number, target: number) => ({ source: user(source), target: user(target) })
-
-const tagOf = (outcome: Result.Result<{ readonly _tag: string }, { readonly _tag: string }>) =>
-  Result.merge(outcome)._tag
+import {
+  directory,
+  edge,
+  follow,
+  gated,
+  run,
+  serve,
+  store,
+  type Store,
+  tagOf,
+  unfollow,
+} from "./support.ts"
 
 const messageOf = (outcome: Result.Result<unknown, { readonly message: string }>): string =>
   Result.isFailure(outcome) ? outcome.failure.message : ""

@@ -1,6 +1,6 @@
 /** Services over stores that a test can look into and hold up. */
-import { Directory, Relationships, RelationshipStore, UserId } from "@kith/core"
-import { Context, Deferred, Effect, Layer, type Scope } from "effect"
+import { Command, Directory, Relationships, RelationshipStore, UserId } from "@kith/core"
+import { Context, Deferred, Effect, Layer, Result, type Scope } from "effect"
 import * as ToyStore from "../stores/toy-store.ts"
 
 export type Store = RelationshipStore.RelationshipStore["Service"]
@@ -69,6 +69,21 @@ export const gated = (good: Store): Gated => {
 }
 
 export const user = (id: number): UserId.UserId => UserId.make(String(id))
+
+export const follow = (source: number, target: number) => Command.follow(user(source), user(target))
+export const unfollow = (source: number, target: number) =>
+  Command.unfollow(user(source), user(target))
+/** Changes the preferences of the first who follows the second. */
+export const tune = (preferences: Parameters<typeof Command.updatePreferences>[2]) =>
+  Command.updatePreferences(user(1), user(2), preferences)
+export const edge = (source: number, target: number) => ({
+  source: user(source),
+  target: user(target),
+})
+
+export const tagOf = (
+  outcome: Result.Result<{ readonly _tag: string }, { readonly _tag: string }>,
+) => Result.merge(outcome)._tag
 
 /** Runs a test's effect to its end. */
 export const run = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Promise<A> =>

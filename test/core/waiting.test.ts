@@ -206,10 +206,13 @@ describe("upTo", () => {
     )
   }
 
-  test.each([0, -5, Number.NaN])("tries once when it may wait %d milliseconds", async (none) => {
-    const { effect, tries } = opensAt(Number.POSITIVE_INFINITY, 0)
-    const exit = await Effect.runPromiseExit(effect.pipe(Waiting.upTo(none)))
-    expect(Exit.isFailure(exit)).toBe(true)
-    expect(tries).toHaveLength(1)
-  })
+  test.each([0, -5, Number.NEGATIVE_INFINITY])(
+    "tries once when it may wait %d milliseconds",
+    async (none) => {
+      const { effect, tries } = opensAt(Number.POSITIVE_INFINITY, 0)
+      const exit = await Effect.runPromiseExit(effect.pipe(Waiting.upTo(none)))
+      expect(Exit.isFailure(exit)).toBe(true)
+      expect(tries).toHaveLength(1)
+    },
+  )
 })

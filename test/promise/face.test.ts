@@ -158,10 +158,17 @@ describe("connecting", () => {
     })
   })
 
-  test("a layer that is given what is no user id cannot be built", async () => {
-    const layer = MemoryAdapter.layer({ directory: { users: [["007"]] } })
-    expect(await message(connect(layer))).toBe(
-      "the layer could not be built: a user id is 1 to 19 digits without a leading zero",
+  test("a layer that is given what cannot be meant is refused, and what is wrong is said", async () => {
+    const invalid = { tag: "InvalidInput", reason: undefined, retryable: false }
+    const known = MemoryAdapter.layer({ directory: { users: [["007"]] } })
+    expect(await kith(connect(known))).toEqual(invalid)
+    expect(await message(connect(known))).toBe(
+      'users has "007"; a user id is 1 to 19 digits without a leading zero',
+    )
+    const service = MemoryAdapter.layer({ service: { maxAttempts: Number.NaN } })
+    expect(await kith(connect(service))).toEqual(invalid)
+    expect(await message(connect(service))).toBe(
+      "maxAttempts is NaN; give a whole number, 1 or more",
     )
   })
 

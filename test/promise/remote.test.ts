@@ -66,6 +66,39 @@ describe("the promise face over a remote", () => {
     await kith.close()
   })
 
+  test("has what the remote said, as evidence", async () => {
+    const { control, kith, world } = await open()
+    const [source, target] = await Effect.runPromise(Effect.all([world.add, world.add]))
+    const evidence = { status: 418, body: "I'm a teapot" }
+    control.evidence = evidence
+    control.faults.push("refused", "refused preferences")
+    const follow = { _tag: "Follow", source, target, notifications: true } as const
+    const errors = [await failure(kith.execute(follow)), await failure(kith.execute(follow))]
+    const walk = kith.reconcileAll(source)[Symbol.asyncIterator]()
+    control.unlistable = "following"
+    errors.push(await failure(walk.next()))
+    expect(errors.map(({ _tag }) => _tag)).toEqual(["RemoteError", "PartlyDone", "WalkStopped"])
+    for (const error of errors) {
+      expect(error.evidence).toStrictEqual(evidence)
+      expect(JSON.parse(JSON.stringify(error))).toMatchObject({ evidence })
+    }
+    control.evidence = undefined
+    control.faults.push("refused")
+    const bare = await failure(kith.execute({ ...follow, _tag: "Unfollow" }))
+    expect(Object.hasOwn(bare, "evidence") || Object.hasOwn(bare, "receipt")).toBe(false)
+    await kith.close()
+  })
+
+  test("refuses a patience that is none, before it looks", async () => {
+    const { kith } = await open()
+    const walk = kith.reconcileAll("1", { patience: Number.NaN })[Symbol.asyncIterator]()
+    expect(await failure(walk.next())).toMatchObject({
+      _tag: "InvalidInput",
+      message: "patience is NaN; give a number, 0 or more",
+    })
+    await kith.close()
+  })
+
   test("says of what a part was refused, and what there is all the same", async () => {
     const { control, kith, world } = await open()
     const [source, target] = await Effect.runPromise(Effect.all([world.add, world.add]))
@@ -78,6 +111,13 @@ describe("the promise face over a remote", () => {
       retryable: true,
       resetAt: 1,
       message: `Follow from ${source} to ${target}: a part was carried out (it is Following), and the rest was refused: the window is spent`,
+    })
+    expect(error.receipt).toEqual({
+      _tag: "Changed",
+      relationship: { _tag: "Following", retweets: true, notifications: false },
+      version: 1,
+      events: await kith.history(follow),
+      attempts: 1,
     })
     expect(await kith.relationship(follow)).toMatchObject({
       relationship: { _tag: "Following", notifications: false },

@@ -30,6 +30,8 @@ export interface Control {
   hold: Deferred.Deferred<void> | undefined
   /** The list for which nobody has the credentials. */
   unlistable: Page.ListName | undefined
+  /** What the network says when it refuses. */
+  evidence: RemoteError.RemoteError["evidence"]
   /** Whether looking fails. */
   blind: boolean
   /** Whether looking shows nobody, as if all were suspended. */
@@ -47,17 +49,35 @@ export interface Control {
 
 export class Remote extends Context.Service<Remote, Control>()("test/Remote") {}
 
-const problem = (outcome: "refused" | "unknown", message: string, resetAt?: number) =>
+type Evidence = RemoteError.RemoteError["evidence"]
+
+const problem = (
+  outcome: "refused" | "unknown",
+  message: string,
+  resetAt?: number,
+  evidence?: Evidence,
+) =>
   new RemoteError.RemoteError({
     outcome,
     reason: outcome === "refused" ? "WindowExhausted" : "Outage",
     message,
     retryable: true,
     ...(resetAt === undefined ? {} : { resetAt }),
+    ...(evidence === undefined ? {} : { evidence }),
   })
 
-const unable = (reason: "NotSupported" | "AccountSuspended", message: string) =>
-  new RemoteError.RemoteError({ outcome: "refused", reason, message, retryable: false })
+const unable = (
+  reason: "NotSupported" | "AccountSuspended",
+  message: string,
+  evidence?: Evidence,
+) =>
+  new RemoteError.RemoteError({
+    outcome: "refused",
+    reason,
+    message,
+    retryable: false,
+    ...(evidence === undefined ? {} : { evidence }),
+  })
 
 /** Who acts, and on whom. */
 const partiesOf = (command: Command.Command): [actor: UserId.UserId, other: UserId.UserId] =>
@@ -143,6 +163,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
     faults: [],
     hold: undefined,
     unlistable: undefined,
+    evidence: undefined,
     blind: false,
     hidden: false,
     sent: 0,
@@ -169,14 +190,15 @@ const make = Effect.fnUntraced(function* (options: Options) {
           control.sent++
           const fault = control.faults.shift() ?? "none"
           yield* travel
-          if (fault === "refused") return yield* problem("refused", "the window is spent", 1)
+          if (fault === "refused")
+            return yield* problem("refused", "the window is spent", 1, control.evidence)
           if (fault === "lost command") return yield* problem("unknown", "the connection was lost")
           if (!(yield* mayAct(...partiesOf(command)))) {
             return yield* unable("AccountSuspended", "the account that acts is suspended")
           }
           if (fault === "refused preferences" && command._tag === "Follow") {
             const { source, target } = command
-            const because = problem("refused", "the window is spent", 1)
+            const because = problem("refused", "the window is spent", 1, control.evidence)
             const answer = yield* carryOut(Command.follow(source, target))
             return answer._tag === "Carried" ? { ...answer, _tag: "Partly", because } : answer
           }
@@ -200,7 +222,9 @@ const make = Effect.fnUntraced(function* (options: Options) {
     list: (list, user, page) =>
       Effect.suspend(() => {
         if (list === control.unlistable)
-          return Effect.fail(unable("NotSupported", "there are no credentials for it"))
+          return Effect.fail(
+            unable("NotSupported", "there are no credentials for it", control.evidence),
+          )
         const begin = Number(page?.cursor ?? 0)
         const wanted = list === "following" || list === "followers" ? "Following" : "Pending"
         const outgoing = list === "following" || list === "requestsSent"

@@ -8,29 +8,17 @@ import {
   RelationshipStore,
   StoreError,
 } from "@kith/core"
-import { World } from "@kith/core/testing"
-import { MemoryJournal, MemoryStore } from "@kith/memory-adapter"
 import { it } from "@effect/vitest"
 import { Context, Effect, Layer, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { expect } from "vitest"
 import * as FakeRemote from "./fake-remote.ts"
-
-const lasting = Layer.mergeAll(
-  FakeRemote.layer.pipe(Layer.provideMerge(World.layerDirectory)),
-  MemoryStore.layer,
-  MemoryJournal.layer,
-)
+import { lasting, newEdge } from "./processes.ts"
 
 const process = (options: Relationships.RemoteOptions = {}) =>
   Effect.flatMap(Layer.build(Layer.fresh(Relationships.layerRemote(options))), (context) =>
     Effect.provideContext(Relationships.Relationships, context),
   )
-
-const newEdge = Effect.gen(function* () {
-  const world = yield* World.World
-  return { source: yield* world.add, target: yield* world.add }
-})
 
 it.effect(
   "a command is not sent again after a newer one, though its target was not to be seen",

@@ -1,47 +1,22 @@
-/** Which credential a request is authorized with, and what is said when there is none. */
+/** Which credential of each kind a request is authorized with, and what is said when there is none. */
 import { describe, expect, it } from "@effect/vitest"
-import { UserId } from "@kith/core"
-import { Credentials, Grants, Signature, Transport, type Credential } from "@kith/http-adapter"
-import { MemoryJournal } from "@kith/memory-adapter"
-import { Sandbox } from "@kith/sandbox"
-import { Context, Effect, Layer, Redacted } from "effect"
-import { inspect } from "node:util"
+import { Credentials } from "@kith/http-adapter"
+import { Effect, Layer, Redacted } from "effect"
+import {
+  appOnly,
+  grantsOf,
+  reading,
+  serviceOf,
+  stranger,
+  v1,
+  v2,
+  withAppOnly,
+  withOAuth1,
+  withOAuth2,
+} from "../support/credentials.ts"
+import { signedIn, tokenServer, user } from "../support/grants.ts"
 import { answered, hostile, whole } from "../support/hostile.ts"
-import { signedIn, tokenServer, unreachable, user } from "../support/grants.ts"
-import { confidential, failureOf, shown, world } from "../support/x-auth.ts"
-
-type Service = Credentials.Credentials["Service"]
-
-const stranger = UserId.make("12")
-const secrets = ["consumer-secret", "token-secret", "access-0", "refresh-0", "bearer-secret"]
-
-const oauth1: Credentials.OAuth1Options = {
-  app: "my app",
-  key: "consumer-key",
-  secret: Redacted.make("consumer-secret"),
-  users: [{ user, token: "63046977-token", tokenSecret: Redacted.make("token-secret") }],
-}
-const appOnly = { app: "my app", bearerToken: Redacted.make("bearer-secret") }
-
-const v2 = { writes: true, v1: false }
-const reading = { writes: false, v1: false }
-const v1 = { writes: true, v1: true }
-
-/** Grants of one user, over a token server. */
-const grantsOf = (server = tokenServer(), tokens = signedIn): Layer.Layer<Grants.Grants> =>
-  Layer.effect(
-    Grants.Grants,
-    Effect.tap(Grants.make({ app: "my app", client: server.client }), (grants) =>
-      Effect.orDie(grants.put(user, tokens)),
-    ),
-  ).pipe(Layer.provide(MemoryJournal.layer))
-
-const serviceOf = <E>(layer: Layer.Layer<Credentials.Credentials, E>) =>
-  Effect.map(Layer.build(layer), (context) => Context.get(context, Credentials.Credentials))
-
-const withOAuth1 = serviceOf(Credentials.layerOAuth1(oauth1))
-const withOAuth2 = serviceOf(Credentials.layerOAuth2.pipe(Layer.provide(grantsOf())))
-const withAppOnly = serviceOf(Credentials.layerAppOnly(appOnly))
+import { failureOf } from "../support/x-auth.ts"
 
 describe("tokens of OAuth 1.0a", () => {
   it.effect("are given for everything that a user does", () =>
@@ -204,128 +179,6 @@ describe("the app itself", () => {
   )
 })
 
-describe("several together", () => {
-  const all = (server = tokenServer(), tokens = signedIn, more = oauth1) =>
-    serviceOf(
-      Credentials.layer(
-        Credentials.makeOAuth1(more),
-        Credentials.makeOAuth2,
-        Credentials.makeAppOnly(appOnly),
-      ).pipe(Layer.provide(grantsOf(server, tokens))),
-    )
-  const noTokens = { ...oauth1, users: [] }
-
-  it.effect("give what the first has, and else what another has", () =>
-    Effect.gen(function* () {
-      const both = yield* all()
-      expect((yield* both.forUser(user, v2))._tag).toBe("OAuth1")
-      expect((yield* both.forApp)._tag).toBe("AppOnly")
-      const second = yield* all(tokenServer(), signedIn, noTokens)
-      expect((yield* second.forUser(user, v2))._tag).toBe("OAuth2")
-    }),
-  )
-
-  it.effect("replace a credential where it came from", () =>
-    Effect.gen(function* () {
-      const server = tokenServer()
-      const credentials = yield* all(server, signedIn, noTokens)
-      const first = yield* credentials.forUser(user, v2)
-      const second = yield* credentials.replaced(first)
-      const third = yield* credentials.replaced(second)
-      expect(third).toMatchObject({ accessToken: Redacted.make("access-2") })
-      const foreign: Credential.Credential = { _tag: "AppOnly", ...appOnly }
-      expect(yield* failureOf(credentials.replaced(foreign))).toMatchObject({
-        reason: "Unauthenticated",
-      })
-      const app = yield* failureOf(credentials.replaced(yield* credentials.forApp))
-      expect(app.message).toContain("bearer token of my app")
-    }),
-  )
-
-  it.effect("name all that is missing", () =>
-    Effect.gen(function* () {
-      const credentials = yield* all(tokenServer(), signedIn, noTokens)
-      const old = yield* failureOf(credentials.forUser(user, v1))
-      expect(old).toMatchObject({ reason: "NotSupported", outcome: "refused" })
-      expect(old.message).toContain("none of user 63046977 for my app")
-      const none = yield* failureOf(credentials.forUser(stranger, v2))
-      expect(none).toMatchObject({ reason: "Unauthenticated", outcome: "refused" })
-      expect(none.message).toContain("no token of OAuth 1.0a of user 12")
-      expect(none.message).toContain("no grant of user 12")
-      const narrow = yield* all(tokenServer(), { ...signedIn, scopes: [] }, noTokens)
-      expect(yield* failureOf(narrow.forUser(user, v2))).toMatchObject({ reason: "ScopeMissing" })
-      const nothing = Credentials.combine()
-      expect(yield* failureOf(nothing.forUser(user, v2))).toMatchObject({
-        reason: "Unauthenticated",
-      })
-    }),
-  )
-
-  it.effect("fail with what waiting helps against, and do not look further", () =>
-    Effect.gen(function* () {
-      const server = tokenServer()
-      server.before = unreachable
-      const credentials = yield* all(server, { ...signedIn, expiresAt: 0 }, noTokens)
-      expect(yield* failureOf(credentials.forUser(user, v2))).toMatchObject({
-        reason: "Outage",
-        retryable: true,
-      })
-    }),
-  )
-
-  it.effect("show no secret, however they and their errors are printed", () =>
-    Effect.gen(function* () {
-      const credentials = yield* all()
-      const grants = yield* withOAuth2
-      const values: ReadonlyArray<Credential.Credential> = [
-        yield* credentials.forUser(user, v1),
-        yield* grants.forUser(user, v2),
-        yield* credentials.forApp,
-      ]
-      const texts = values.flatMap((value) => [
-        JSON.stringify(value),
-        inspect(value, { depth: 9, showHidden: true }),
-        inspect(value, { compact: true, getters: true, customInspect: false }),
-      ])
-      for (const value of values) {
-        const service: Service = credentials
-        const result = yield* Effect.result(service.replaced(value))
-        if (result._tag === "Failure") texts.push(shown(result.failure))
-      }
-      for (const secret of secrets) {
-        for (const text of texts) expect(text).not.toContain(secret)
-      }
-    }),
-  )
-})
-
-describe("a user without a credential", () => {
-  const each = {
-    "the app itself": withAppOnly,
-    "OAuth 1.0a": withOAuth1,
-    "OAuth 2.0": withOAuth2,
-    "all of them": Effect.map(Effect.all([withOAuth1, withOAuth2, withAppOnly]), (services) =>
-      Credentials.combine(...services),
-    ),
-  }
-  for (const [kind, service] of Object.entries(each)) {
-    it.effect(`is refused by ${kind} with one error as often as it is asked for in a row`, () =>
-      Effect.gen(function* () {
-        const credentials = yield* service
-        for (const needs of [reading, v1]) {
-          const first = yield* failureOf(credentials.forUser(stranger, needs))
-          expect(yield* failureOf(credentials.forUser(stranger, needs))).toBe(first)
-          const other = yield* failureOf(credentials.forUser(UserId.make("13"), needs))
-          expect(other.message).toBe(first.message.replaceAll("12", "13"))
-          expect((yield* failureOf(credentials.forUser(stranger, needs))).message).toBe(
-            first.message,
-          )
-        }
-      }),
-    )
-  }
-})
-
 describe("the app's token", () => {
   it.live("that could not be had was refused: nothing was sent with it", () =>
     Effect.gen(function* () {
@@ -345,69 +198,6 @@ describe("the app's token", () => {
       expect(failure).toMatchObject({ outcome: "refused", reason: "Outage", retryable: true })
       expect(failure.message).toContain("the bearer token of my app was not given")
       yield* Effect.promise(() => server[Symbol.asyncDispose]())
-    }),
-  )
-})
-
-describe("each kind of credential", () => {
-  it.live("opens the sandbox", () =>
-    Effect.gen(function* () {
-      const sandbox = yield* Sandbox.make({ world })
-      const [tokens] = world.tokens
-      const transport = yield* Transport.make({ origin: sandbox.url })
-      const path = "/2/users/63046977"
-      const moment = { nonce: "once", timestampSeconds: Math.floor(Date.now() / 1000) }
-      const grants = Layer.effect(
-        Grants.Grants,
-        Effect.tap(Grants.make({ app: confidential.name, client: tokenServer().client }), (it) =>
-          Effect.orDie(
-            it.put(user, {
-              accessToken: Redacted.make(tokens?.oauth2?.accessToken ?? ""),
-              expiresAt: Date.now() + 7_200_000,
-              scopes: ["users.read"],
-            }),
-          ),
-        ),
-      ).pipe(Layer.provide(MemoryJournal.layer))
-      const services = [
-        Credentials.layerOAuth1({
-          app: confidential.name,
-          key: confidential.consumerKey,
-          secret: Redacted.make(confidential.consumerSecret),
-          users: [
-            {
-              user,
-              token: tokens?.oauth1?.token ?? "",
-              tokenSecret: Redacted.make(tokens?.oauth1?.secret ?? ""),
-            },
-          ],
-        }),
-        Credentials.layerOAuth2.pipe(Layer.provide(grants)),
-        Credentials.layerAppOnly({
-          app: confidential.name,
-          key: confidential.consumerKey,
-          secret: Redacted.make(confidential.consumerSecret),
-          origin: sandbox.url,
-        }),
-      ]
-      for (const layer of services) {
-        const service = yield* serviceOf(layer)
-        const credential = yield* service.forUser(user, reading).pipe(
-          Effect.orElseSucceed((): Credential.Credential | undefined => undefined),
-          Effect.flatMap((it) => (it === undefined ? service.forApp : Effect.succeed(it))),
-        )
-        const header =
-          credential._tag === "OAuth1"
-            ? Signature.authorization(
-                credential,
-                { method: "GET", url: sandbox.url + path },
-                moment,
-              )
-            : `Bearer ${Redacted.value(
-                credential._tag === "OAuth2" ? credential.accessToken : credential.bearerToken,
-              )}`
-        expect((yield* transport.send({ method: "GET", path }, header)).status).toBe(200)
-      }
     }),
   )
 })

@@ -11,11 +11,9 @@ import { TestClock } from "effect/testing"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as Support from "../support/grants.ts"
-import { user } from "../support/grants.ts"
+import { stale, user } from "../support/grants.ts"
 
 type JournalService = Journal.Journal["Service"]
-
-const stale = Redacted.make("access-0")
 
 const processOn = (journal: JournalService, client: Support.TokenServer["client"]) =>
   Grants.make({ app: Support.app, client }).pipe(

@@ -55,6 +55,16 @@ const signIn = async (client: Pkce.Pkce) => {
 const failure = <A>(effect: Effect.Effect<A, RemoteError.RemoteError>) => run(failureOf(effect))
 
 describe("the page that a user is sent to", () => {
+  it.each([
+    ["https://api.x.com", "https://x.com"],
+    ["https://api.twitter.com", "https://x.com"],
+    ["https://x.example.test", "https://x.example.test"],
+  ])("belongs for %s to %s", async (origin, page) => {
+    const client = await run(Pkce.make({ clientId: "an id", callback, origin }))
+    const { url } = await run(client.authorize())
+    expect(url.startsWith(`${page}/i/oauth2/authorize?`)).toBe(true)
+  })
+
   it("is X's own unless told, with all that PKCE asks for", async () => {
     const client = await run(Pkce.make({ clientId: "an id", callback }))
     const attempt = await run(client.authorize())

@@ -112,6 +112,16 @@ describe("a connection", () => {
     expect(error?.message).toBe(`${origin} cannot be reached (ECONNREFUSED)`)
   })
 
+  test.each([6000, 6667])(
+    "to port %i, which fetch refuses by itself, has sent nothing",
+    async (port) => {
+      const origin = `http://127.0.0.1:${port}`
+      const error = await failure({ origin }, post)
+      expect(error).toMatchObject({ phase: "notSent", reason: "Unreachable" })
+      expect(error?.message).toBe(`${origin} cannot be reached (bad port)`)
+    },
+  )
+
   test("to each address of a name that is refused has sent nothing", async () => {
     const origin = `http://localhost:${await closedPort()}`
     expect(await failure({ origin }, post)).toMatchObject({ phase: "notSent" })
@@ -170,7 +180,13 @@ describe("a connection", () => {
     ["a certificate that is not trusted", { code: "DEPTH_ZERO_SELF_SIGNED_CERT" }, "notSent"],
     ["Bun's refusal", { code: "ConnectionRefused" }, "notSent"],
     ["Deno's refusal", { message: "error sending request: client error (Connect)" }, "notSent"],
+    [
+      "a port that Deno forbids",
+      new TypeError("Fetch failed: Requests to port 1 are blocked"),
+      "notSent",
+    ],
     ["a reset", { code: "ECONNRESET" }, "sent"],
+    ["words of a port", { message: "bad port s3cret" }, "sent"],
     ["nothing at all", undefined, "sent"],
     ["text", "ECONNREFUSED", "sent"],
   ])("that failed with %s", async (_, cause, phase) => {

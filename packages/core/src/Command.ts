@@ -64,6 +64,9 @@ interface Preferences {
 }
 
 /**
+ * The source asks to follow the target. A preference that is not named is X's default in a new
+ * follow, and stays as it is in one that is there.
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -76,6 +79,8 @@ export const follow = (source: UserId, target: UserId, preferences?: Preferences
 })
 
 /**
+ * The source ends the follow, or withdraws the request.
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -86,6 +91,8 @@ export const unfollow = (source: UserId, target: UserId): Command => ({
 })
 
 /**
+ * The source sets the preferences named, and leaves the others as they are.
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -102,6 +109,8 @@ export const updatePreferences = (
 })
 
 /**
+ * The target lets the source follow. The edge is that of the request: `source` is who asked.
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -112,6 +121,8 @@ export const approveRequest = (source: UserId, target: UserId): Command => ({
 })
 
 /**
+ * The target refuses the request of the source.
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -122,6 +133,8 @@ export const denyRequest = (source: UserId, target: UserId): Command => ({
 })
 
 /**
+ * The target ends the source's follow.
+ *
  * @category constructors
  * @since 0.1.0
  */

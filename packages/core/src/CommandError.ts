@@ -63,7 +63,8 @@ export class TooManyConflicts extends Schema.TaggedError<TooManyConflicts>()("To
 }
 
 /**
- * An argument has not the form that it must have. Retrying does not help.
+ * An argument or an option has not the form that it must have. Nothing was done, and retrying does not
+ * help.
  *
  * @category errors
  * @since 0.1.0

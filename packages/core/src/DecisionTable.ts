@@ -12,6 +12,8 @@ import type { Relationship } from "./Relationship.ts"
 import type { Tag as EventTag } from "./RelationshipEvent.ts"
 
 /**
+ * The name of a state.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -35,6 +37,8 @@ export const circumstances = [
 ] as const
 
 /**
+ * The name of one of the {@link circumstances}.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -57,6 +61,8 @@ export type Outcome =
   | { readonly _tag: "rejected"; readonly rejection: RejectionTag }
 
 /**
+ * What one command comes to in each state, under one circumstance.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -79,6 +85,8 @@ const whatever = (row: Row): Readonly<Record<Circumstance, Row>> => ({
 })
 
 /**
+ * The rules: `table[command][circumstance][state]` is what the command comes to.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -13,6 +13,9 @@ import type { Facts } from "./Facts.ts"
 import type { StoreError } from "./StoreError.ts"
 
 /**
+ * What is known about users. A service over a store asks it before it decides; one over a remote
+ * needs none, since the remote's answer tells.
+ *
  * @category services
  * @since 0.1.0
  */

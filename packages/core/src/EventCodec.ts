@@ -21,6 +21,9 @@ import * as Upcast from "./Upcast.ts"
 const envelope = Struct.omit(RecordedEvent.fields, ["event"])
 
 /**
+ * An event in its stored form, of any version: what {@link EventCodec} writes and reads. Its
+ * payload may be one that this code cannot read.
+ *
  * @category schemas
  * @since 0.1.0
  */
@@ -63,6 +66,8 @@ export const currentVersions: Readonly<Record<Tag, number>> = {
 export const steps: ReadonlyArray<Upcast.Step> = []
 
 /**
+ * Writes events down in today's form, and reads those of every form that there ever was.
+ *
  * @category models
  * @since 0.1.0
  */

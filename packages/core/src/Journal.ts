@@ -54,6 +54,8 @@ export type WriteOutcome =
   | { readonly _tag: "Conflict"; readonly current: ReadonlyArray<Entry | undefined> }
 
 /**
+ * A journal. Those who share one keep to keys with a beginning of their own, such as `quota/`.
+ *
  * @category services
  * @since 0.1.0
  */

@@ -114,6 +114,9 @@ export class InvalidPage extends Schema.TaggedError<InvalidPage>()("InvalidPage"
 }
 
 /**
+ * The cursor that stands for a bound in a list of a user. It is readable, holds no secret, and is
+ * good for that list alone.
+ *
  * @category operations
  * @since 0.1.0
  */

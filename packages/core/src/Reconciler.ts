@@ -82,6 +82,9 @@ export class InvalidCursor extends Schema.TaggedError<InvalidCursor>()("InvalidC
 }
 
 /**
+ * Looks at the remote, and records what it finds. It sends no command and changes nothing on the
+ * remote; looking costs quota, as any request does.
+ *
  * @category services
  * @since 0.1.0
  */

@@ -9,6 +9,20 @@
 import * as Schema from "effect/Schema"
 
 /**
+ * | rejection | of | the fact | X's v1.1 says |
+ * | --- | --- | --- | --- |
+ * | `CannotFollowSelf` | `Follow` | source and target are the same user | code 158 |
+ * | `TargetNotFound` | `Follow` | nobody has the target's id | code 108 |
+ * | `TargetSuspended` | `Follow` | the target is suspended | code 159 |
+ * | `BlockedByTarget` | `Follow` | the target blocks the source | code 162 |
+ * | `BlockingTarget` | `Follow` | the source blocks the target | words alone |
+ * | `NotFollowing` | `UpdatePreferences` | there is neither a follow nor a request | words alone |
+ * | `NoPendingRequest` | `ApproveRequest`, `DenyRequest` | no request waits: there was none, or it was answered otherwise | nothing: it has no such call |
+ *
+ * Where several hold, the first counts. The codes 158 and 159 nobody has recorded, and how v2 says
+ * any of this is not documented: there, too, the words tell. Limits, such as how many an account may
+ * follow, are no rejections but a `RemoteError`.
+ *
  * @category schemas
  * @since 0.1.0
  */
@@ -43,7 +57,8 @@ const explanations: Readonly<Record<Tag, string>> = {
   BlockedByTarget: "the target blocks the source; only the target can change that",
   BlockingTarget: "the source blocks the target; unblock it first",
   NotFollowing: "the source neither follows the target nor has asked to; follow first",
-  NoPendingRequest: "no request of the source waits for the target's answer",
+  NoPendingRequest:
+    "no request of the source waits for the target's answer; there is nothing to approve or deny",
 }
 
 /**

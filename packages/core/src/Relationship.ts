@@ -49,18 +49,24 @@ export const Relationship = Schema.TaggedUnion({
 export type Relationship = typeof Relationship.Type
 
 /**
+ * No follow and no request.
+ *
  * @category models
  * @since 0.1.0
  */
 export type None = Extract<Relationship, { readonly _tag: "None" }>
 
 /**
+ * A request that the target has not answered, with the preferences that the follow will have.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Pending = Extract<Relationship, { readonly _tag: "Pending" }>
 
 /**
+ * A follow, with its preferences.
+ *
  * @category models
  * @since 0.1.0
  */

@@ -88,6 +88,8 @@ const followedNotices = shared<Followed>({ _tag: "Followed", retweets: false, no
 const followedBoth = shared<Followed>({ _tag: "Followed", retweets: true, notifications: true })
 
 /**
+ * A request to follow, with the preferences that it begins with. Allocates nothing.
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -101,6 +103,8 @@ export const followRequested = (retweets: boolean, notifications: boolean): Foll
       : requestedQuiet
 
 /**
+ * A follow, with the preferences that it begins with. Allocates nothing.
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -114,54 +118,72 @@ export const followed = (retweets: boolean, notifications: boolean): Followed =>
       : followedQuiet
 
 /**
+ * The target approved the request.
+ *
  * @category constructors
  * @since 0.1.0
  */
 export const followRequestApproved = shared({ _tag: "FollowRequestApproved" })
 
 /**
+ * The target denied the request.
+ *
  * @category constructors
  * @since 0.1.0
  */
 export const followRequestDenied = shared({ _tag: "FollowRequestDenied" })
 
 /**
+ * The source withdrew the request.
+ *
  * @category constructors
  * @since 0.1.0
  */
 export const followRequestCancelled = shared({ _tag: "FollowRequestCancelled" })
 
 /**
+ * The source ended the follow.
+ *
  * @category constructors
  * @since 0.1.0
  */
 export const unfollowed = shared({ _tag: "Unfollowed" })
 
 /**
+ * The target ended the follow.
+ *
  * @category constructors
  * @since 0.1.0
  */
 export const followerRemoved = shared({ _tag: "FollowerRemoved" })
 
 /**
+ * Retweets are shown from here on.
+ *
  * @category constructors
  * @since 0.1.0
  */
 export const retweetsTurnedOn = shared({ _tag: "RetweetsTurnedOn" })
 
 /**
+ * Retweets are no longer shown.
+ *
  * @category constructors
  * @since 0.1.0
  */
 export const retweetsTurnedOff = shared({ _tag: "RetweetsTurnedOff" })
 
 /**
+ * Posts are notified of from here on.
+ *
  * @category constructors
  * @since 0.1.0
  */
 export const notificationsTurnedOn = shared({ _tag: "NotificationsTurnedOn" })
 
 /**
+ * Posts are no longer notified of.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -100,6 +100,10 @@ export interface RemotePage {
 }
 
 /**
+ * The calls of the network. A {@link RemoteError} says why one did not do its part, a
+ * {@link StoreError} that what the remote itself is to remember by failed, such as where it counts
+ * its quota.
+ *
  * @category services
  * @since 0.1.0
  */

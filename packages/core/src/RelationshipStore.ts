@@ -46,6 +46,8 @@ export interface CommandRecord {
 }
 
 /**
+ * An edge to load.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -56,6 +58,8 @@ export interface Read {
 }
 
 /**
+ * An edge as it is kept, with the record that was asked for.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -65,6 +69,8 @@ export interface Loaded extends Snapshot {
 }
 
 /**
+ * An event that is to be kept, under an id of its own.
+ *
  * @category models
  * @since 0.1.0
  */

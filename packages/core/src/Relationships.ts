@@ -17,10 +17,17 @@ import type { CommandError } from "./CommandError.ts"
 import { Directory } from "./Directory.ts"
 import type { Edge } from "./Edge.ts"
 import * as commands from "./internal/commands.ts"
-import type { AsOf, ExecuteOptions, RemoteOptions, StoreOptions } from "./internal/options.ts"
+import {
+  type AsOf,
+  type ExecuteOptions,
+  ofStore,
+  type RemoteOptions,
+  type StoreOptions,
+} from "./internal/options.ts"
 import * as queries from "./internal/queries.ts"
 import * as remotes from "./internal/remote.ts"
 import { Journal } from "./Journal.ts"
+import * as Options from "./Options.ts"
 import type { InvalidPage, ListName, Page, PageRequest } from "./Page.ts"
 import type { Receipt } from "./Receipt.ts"
 import { Reconciler } from "./Reconciler.ts"
@@ -33,6 +40,9 @@ import type { UserId } from "./UserId.ts"
 export type { AsOf, ExecuteOptions, RemoteOptions, StoreOptions } from "./internal/options.ts"
 
 /**
+ * Commands, and what is known of edges. A command without a receipt fails with a {@link CommandError};
+ * what reads fails with a `StoreError` when the store does.
+ *
  * @category services
  * @since 0.1.0
  */
@@ -133,6 +143,7 @@ export class Relationships extends Context.Service<
  * @since 0.1.0
  */
 export const makeStore = Effect.fnUntraced(function* (options?: StoreOptions) {
+  yield* Options.check(options, ofStore)
   const store = yield* RelationshipStore
   const directory = yield* Directory
   return Relationships.of({
@@ -141,6 +152,7 @@ export const makeStore = Effect.fnUntraced(function* (options?: StoreOptions) {
       directory,
       options?.maxAttempts ?? 8,
       options?.maxGroup ?? 512,
+      options?.maxWaiting ?? 100_000,
     )),
     ...queries.make(store),
   })

@@ -7,6 +7,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { patience } from "./internal/options.ts"
+import * as Options from "./Options.ts"
 import { ListName } from "./Page.ts"
 import type { RelationshipRemote, RemotePage, RemotePageRequest } from "./RelationshipRemote.ts"
 import { RemoteError } from "./RemoteError.ts"
@@ -52,6 +54,11 @@ export interface WalkOptions extends RemotePageRequest {
   readonly patience?: number | undefined
 }
 
+const ranges: Options.Ranges<WalkOptions> = {
+  limit: Options.whole(1),
+  patience,
+}
+
 const stuck = new RemoteError({
   outcome: "refused",
   reason: "Malformed",
@@ -77,11 +84,13 @@ export const walk = (
   user: UserId,
   options: WalkOptions = {},
 ): Stream.Stream<RemotePage, WalkStopped | StoreError> => {
-  const { patience = 0, ...request } = options
+  const mistake = Options.mistake(options, ranges)
+  if (mistake !== undefined) return Stream.die(mistake)
+  const { patience: longest = 0, ...request } = options
   return Stream.paginate(request.cursor, (cursor) => {
     const stopped = (because: RemoteError) => new WalkStopped({ list, user, cursor, because })
     return remote.list(list, user, { ...request, cursor }).pipe(
-      Waiting.upTo(patience),
+      Waiting.upTo(longest),
       Effect.catchTag("RemoteError", (because) => Effect.fail(stopped(because))),
       Effect.flatMap((page) =>
         page.next !== undefined && page.next === cursor

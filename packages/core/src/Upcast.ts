@@ -53,6 +53,8 @@ export interface Unreadable {
 }
 
 /**
+ * Takes a stored payload of any version to the current one, or says why this code cannot read it.
+ *
  * @category models
  * @since 0.1.0
  */

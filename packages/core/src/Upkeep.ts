@@ -54,6 +54,8 @@ export interface Forgotten {
 }
 
 /**
+ * The upkeep of one store. It comes with the layers of stores that last.
+ *
  * @category services
  * @since 0.1.0
  */

@@ -7,6 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { wait } from "./internal/remoteMetrics.ts"
+import * as Options from "./Options.ts"
 import { RemoteError } from "./RemoteError.ts"
 
 interface Waitable extends RemoteError {
@@ -22,6 +23,9 @@ const isWaitable = <E>(error: E): error is E & Waitable =>
 
 const second = 1000
 
+/** A time that is over already, as what is left until a moment may be, waits no more. */
+const ranges = { milliseconds: Options.number(Number.NEGATIVE_INFINITY) }
+
 /**
  * Tries an effect again when it failed with a {@link RemoteError} that says when it may succeed: one
  * with the outcome `refused` that is `retryable` and has a `resetAt`. It waits until then and a little
@@ -30,7 +34,8 @@ const second = 1000
  *
  * All waits together last no longer than `milliseconds`; an error whose moment is further away passes
  * through at once. A remote that is still not ready at the moment that it named is asked again after
- * a second, then two, then four. Waiting can be interrupted.
+ * a second, then two, then four. Waiting can be interrupted. `Infinity` waits as long as it takes, 0 and
+ * less not at all, and `NaN` is a defect.
  *
  * Waits are counted in Effect's metrics, by the `reason` of the error: `kith_remote_waits` when they
  * begin, and `kith_remote_wait_milliseconds`, how long they were, when they end.
@@ -38,7 +43,11 @@ const second = 1000
  * **Example** (A follow that waits up to a quarter of an hour)
  *
  * ```ts
- * relationships.execute(Command.follow(alice, bob)).pipe(Waiting.upTo(900_000))
+ * import { Command, Relationships, UserId, Waiting } from "@kith/core"
+ *
+ * const command = Command.follow(UserId.make("1"), UserId.make("2"))
+ * const follow = Relationships.Relationships.use(({ execute }) => execute(command))
+ * const patiently = follow.pipe(Waiting.upTo(900_000))
  * ```
  *
  * @category combinators
@@ -62,5 +71,8 @@ export const upTo =
           )
         }),
       )
-    return attempt(milliseconds, Number.NEGATIVE_INFINITY, 0)
+    const mistake = Options.mistake({ milliseconds }, ranges)
+    return mistake === undefined
+      ? attempt(milliseconds, Number.NEGATIVE_INFINITY, 0)
+      : Effect.die(mistake)
   }

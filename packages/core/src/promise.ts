@@ -6,5 +6,7 @@
  */
 export { connect } from "./promise/connect.ts"
 export { connectRemote } from "./promise/connectRemote.ts"
+export type * from "./promise/data.ts"
+export * from "./promise/KithError.ts"
 export type * from "./promise/remoteTypes.ts"
-export * from "./promise/types.ts"
+export type * from "./promise/types.ts"

@@ -6,7 +6,8 @@
  *
  * @since 0.1.0
  */
-import type { RelationshipRemote } from "@kith/core"
+import { Options, type RelationshipRemote } from "@kith/core"
+import type * as Effect from "effect/Effect"
 
 /**
  * - `v2`: API v2 only.
@@ -18,6 +19,15 @@ import type { RelationshipRemote } from "@kith/core"
  * @since 0.1.0
  */
 export type Mode = "v2" | "v1" | "auto"
+
+/**
+ * A mode that is none of these is a defect.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const checkMode = (mode: Mode | undefined): Effect.Effect<void> =>
+  Options.check({ mode }, { mode: Options.oneOf("auto", "v2", "v1") })
 
 type Capabilities = RelationshipRemote.Capabilities
 

@@ -77,6 +77,9 @@ const byTwo = <Input, State>(base: Metric.Metric<Input, State>, second: string) 
 export const requests = byTwo(bases.requests, "status")
 
 /**
+ * Milliseconds from sending a request to having its whole answer, or knowing that there is none, by
+ * endpoint.
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -100,18 +103,24 @@ export const refusals = byTwo(bases.refusals, "reason")
 export const resent = byTwo(bases.resent, "because")
 
 /**
+ * Requests counted against the quota, by endpoint. What is counted and then not sent stays counted.
+ *
  * @category constructors
  * @since 0.1.0
  */
 export const reserved = byEndpoint(bases.reserved)
 
 /**
+ * Requests that were not sent, for want of quota, by endpoint.
+ *
  * @category constructors
  * @since 0.1.0
  */
 export const exhausted = byEndpoint(bases.exhausted)
 
 /**
+ * Milliseconds for which those would have to wait, by endpoint.
+ *
  * @category constructors
  * @since 0.1.0
  */

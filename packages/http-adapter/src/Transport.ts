@@ -11,6 +11,7 @@
  *
  * @since 0.1.0
  */
+import { CommandError, Options as Checking } from "@kith/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -70,7 +71,8 @@ export const Fetch = Context.Reference<typeof globalThis.fetch>("@kith/http-adap
  *   told.
  * - `insecure`: whether an origin on another machine may be reached without TLS, such as a sandbox in
  *   a network of containers; not unless told.
- * - `timeout`: milliseconds from sending a request to having its whole answer; 20,000 unless told.
+ * - `timeout`: milliseconds from sending a request to having its whole answer; 20,000 unless told, an
+ *   hour at most.
  * - `maxBody`: bytes of an answer that are read; 8 MiB unless told. A longer one is no answer.
  *
  * @category models
@@ -84,6 +86,8 @@ export interface Options {
 }
 
 /**
+ * Sends single requests to one origin.
+ *
  * @category services
  * @since 0.1.0
  */
@@ -154,8 +158,33 @@ const isClear = (origin: string): boolean => {
   return url.protocol === "http:" && !isLoopback(url)
 }
 
+const ranges: Checking.Ranges<Options> = {
+  timeout: Checking.whole(1, 60 * 60 * 1000),
+  maxBody: Checking.whole(1),
+}
+
+const wrong = (message: string) => Effect.die(new CommandError.InvalidInput({ message }))
+
 /**
- * Fails never; an `origin` that is none, or that would be told secrets in the clear, is a defect.
+ * The origin that options name. What makes no sense in them is a defect, and so is an origin that
+ * would be told secrets in the clear.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const check = (options: Options): Effect.Effect<string> =>
+  Effect.flatMap(Checking.check(options, ranges), () => {
+    const origin = parseOrigin(options.origin ?? defaultOrigin)
+    if (origin === undefined) {
+      return wrong(`${options.origin} is no origin; write it like ${defaultOrigin}`)
+    }
+    return isClear(origin) && options.insecure !== true
+      ? wrong(`${origin} would be told secrets in the clear; use https`)
+      : Effect.succeed(origin)
+  })
+
+/**
+ * Fails never; see {@link check} for defects.
  *
  * @category constructors
  * @since 0.1.0
@@ -163,17 +192,7 @@ const isClear = (origin: string): boolean => {
 export const make = Effect.fnUntraced(function* (options: Options = {}) {
   const { maxBody = 8 * 1024 * 1024 } = options
   const longest = options.timeout ?? defaultTimeout
-  const origin = parseOrigin(options.origin ?? defaultOrigin)
-  if (origin === undefined) {
-    return yield* Effect.die(
-      new TypeError(`${options.origin} is no origin; write it like ${defaultOrigin}`),
-    )
-  }
-  if (isClear(origin) && options.insecure !== true) {
-    return yield* Effect.die(
-      new TypeError(`${origin} would be told secrets in the clear; use https`),
-    )
-  }
+  const origin = yield* check(options)
   const fetch = yield* Fetch
 
   const failure = ({ code, reason, status }: Lost, timeout: number): TransportFailure => {
@@ -218,6 +237,9 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
 })
 
 /**
+ * A transport; see {@link make}. Building it sends nothing and never fails: a bad `origin` is a
+ * defect.
+ *
  * @category layers
  * @since 0.1.0
  */

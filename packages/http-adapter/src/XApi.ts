@@ -39,6 +39,10 @@ export interface Options extends Transport.Options {
 }
 
 /**
+ * X's calls. A `RemoteError` says `refused` when X certainly did nothing and `unknown` when nobody
+ * can tell; nothing that was refused before sending has left. A `StoreError` is the journal's,
+ * before sending.
+ *
  * @category services
  * @since 0.1.0
  */
@@ -85,10 +89,14 @@ const refusing = (error: RemoteError.RemoteError | StoreError.StoreError) =>
       })
 
 /**
+ * The calls, with a knowledge of X's clock of their own: share one service among all that call X. A
+ * bad `origin` is a defect, as in {@link Transport.make}.
+ *
  * @category constructors
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (options: Options = {}) {
+  yield* Presets.check(options.limits)
   const credentials = yield* Credentials
   const gate = Gate.make(yield* QuotaLedger.make, options.limits ?? Presets.seeds)
   const timeout = options.timeout ?? Transport.defaultTimeout
@@ -163,6 +171,9 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
 })
 
 /**
+ * The calls over the credentials and the journal at hand. Nothing is sent when it is built; a bad
+ * `origin` is a defect.
+ *
  * @category layers
  * @since 0.1.0
  */

@@ -42,6 +42,11 @@ export interface Options extends XApi.Options {
 }
 
 /**
+ * The remote over calls that are there already. It never fails: what a user or a mode cannot do is
+ * refused when it is asked for.
+ *
+ * @param mode which API; `auto` unless told
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -52,12 +57,14 @@ export const make = (
   never,
   XApi.XApi | Credentials
 > =>
-  Effect.map(Effect.all([XApi.XApi, Credentials]), ([api, credentials]) =>
-    RelationshipRemote.RelationshipRemote.of({
-      capabilities: Capabilities.of(mode),
-      prepare: commands.make(mode, api, credentials),
-      ...reading.make(mode, api, credentials),
-    }),
+  Effect.map(
+    Effect.all([XApi.XApi, Credentials, Capabilities.checkMode(mode)]),
+    ([api, credentials]) =>
+      RelationshipRemote.RelationshipRemote.of({
+        capabilities: Capabilities.of(mode),
+        prepare: commands.make(mode, api, credentials),
+        ...reading.make(mode, api, credentials),
+      }),
   )
 
 /**
@@ -72,6 +79,9 @@ export const layerApi = (
   Layer.effect(RelationshipRemote.RelationshipRemote, make(mode))
 
 /**
+ * The remote with calls of its own. Nothing is sent when it is built; a bad `origin` is a defect.
+ * Where `XUsers` is wanted too, put both over one `XApi`, with {@link layerApi}.
+ *
  * @category layers
  * @since 0.1.0
  */

@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Credential } from "./auth/Credential.ts"
 import { Credentials } from "./auth/Credentials.ts"
-import type { Mode } from "./Capabilities.ts"
+import { checkMode, type Mode } from "./Capabilities.ts"
 import type { Endpoint } from "./Endpoint.ts"
 import * as v1 from "./v1/index.ts"
 import * as v1Profiles from "./v1/Profiles.ts"
@@ -63,10 +63,15 @@ const chunks = <A>(all: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
   )
 
 /**
+ * The users over calls that are there already.
+ *
+ * @param mode `v1` asks v1.1, and all others v2; `auto` unless told
+ *
  * @category constructors
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (mode: Mode = "auto") {
+  yield* checkMode(mode)
   const api = yield* XApi.XApi
   const credentials = yield* Credentials
   const isV1 = mode === "v1"
@@ -124,6 +129,8 @@ export const make = Effect.fnUntraced(function* (mode: Mode = "auto") {
 })
 
 /**
+ * The users over the calls at hand; see {@link make}.
+ *
  * @category layers
  * @since 0.1.0
  */

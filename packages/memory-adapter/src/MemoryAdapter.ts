@@ -9,6 +9,11 @@ import * as MemoryDirectory from "./MemoryDirectory.ts"
 import * as MemoryStore from "./MemoryStore.ts"
 
 /**
+ * - `store`: how much is remembered; see `MemoryStore.Options`.
+ * - `directory`: who there is; see `MemoryDirectory.Options`. Without it there is nobody, and every
+ *   follow is refused with `TargetNotFound`.
+ * - `service`: see `Relationships.StoreOptions`.
+ *
  * @category models
  * @since 0.1.0
  */

@@ -6,7 +6,15 @@
  *
  * @since 0.1.0
  */
-import { Directory, type Edge, Facts, Immediate, UserId } from "@kith/core"
+import {
+  CommandError,
+  Directory,
+  type Edge,
+  Facts,
+  Immediate,
+  Options as Checking,
+  UserId,
+} from "@kith/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -72,17 +80,27 @@ const known: ReadonlyArray<Known> = [
   { protected: true, suspended: true },
 ]
 
-const toId = Schema.decodeSync(UserId.UserId)
+const ranges: Checking.Ranges<Options> = { unknownUsers: Checking.oneOf("missing", "public") }
+
+const isId = Schema.is(UserId.UserId)
+
+const noId = (user: unknown): CommandError.InvalidInput =>
+  new CommandError.InvalidInput({
+    message: `users has ${JSON.stringify(user)}; a user id is 1 to 19 digits without a leading zero`,
+  })
 
 const factsOf = (target: Known): Facts.Facts =>
   target.suspended ? Facts.suspended : target.protected ? Facts.guarded : Facts.open
 
 /**
+ * A directory that is told about users while it runs. One of `users` that is no id is a defect.
+ *
  * @category constructors
  * @since 0.1.0
  */
 export const make = (options?: Options): Effect.Effect<MemoryDirectory["Service"]> =>
-  Effect.sync(() => {
+  Effect.gen(function* () {
+    yield* Checking.check(options, ranges)
     const users = new Map<UserId.UserId, Known>()
     const blocks = new Map<UserId.UserId, Set<UserId.UserId>>()
     const stranger = options?.unknownUsers === "public" ? Facts.open : Facts.missing
@@ -109,7 +127,10 @@ export const make = (options?: Options): Effect.Effect<MemoryDirectory["Service"
         : plain
     }
 
-    for (const [user, told] of options?.users ?? []) set(toId(user), told)
+    for (const [user, told] of options?.users ?? []) {
+      if (!isId(user)) return yield* Effect.die(noId(user))
+      set(user, told)
+    }
 
     return MemoryDirectory.of({
       facts: Immediate.make((edges) => Result.succeed(edges.map(facts))),

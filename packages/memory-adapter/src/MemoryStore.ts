@@ -11,7 +11,7 @@
  *
  * @since 0.1.0
  */
-import { Immediate, RelationshipStore, StoreError } from "@kith/core"
+import { Immediate, Options as Checking, RelationshipStore, StoreError } from "@kith/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
@@ -27,6 +27,8 @@ import { type Capacity, greatest, Network } from "./internal/Network.ts"
  * - `maxCommandIds`: how many command ids are remembered, the newest; 100,000 unless told, about 300
  *   bytes each; 8,388,608 at most, 1 at least. The oldest is forgotten when there are more.
  *
+ * A figure that is none, or too small, is a defect.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -37,11 +39,18 @@ export interface Options {
   readonly maxCommandIds?: number | undefined
 }
 
+const ranges: Checking.Ranges<Options> = {
+  maxUsers: Checking.number(0),
+  maxEdges: Checking.number(0),
+  maxEvents: Checking.number(0),
+  maxCommandIds: Checking.number(1),
+}
+
 const capacityOf = (options: Options | undefined): Capacity => ({
   users: Math.min(options?.maxUsers ?? Infinity, greatest.users),
   edges: Math.min(options?.maxEdges ?? Infinity, greatest.edges),
   events: Math.min(options?.maxEvents ?? Infinity, greatest.events),
-  commandIds: Math.max(1, Math.min(options?.maxCommandIds ?? 100_000, greatest.commandIds)),
+  commandIds: Math.min(options?.maxCommandIds ?? 100_000, greatest.commandIds),
 })
 
 /** Somebody who waits for events behind a position. */
@@ -59,7 +68,7 @@ interface Waiter {
 export const make = (
   options?: Options,
 ): Effect.Effect<RelationshipStore.RelationshipStore["Service"]> =>
-  Effect.sync(() => {
+  Effect.map(Checking.check(options, ranges), () => {
     const capacity = capacityOf(options)
     const network = new Network(capacity)
     const waiters = new Set<Waiter>()

@@ -10,7 +10,13 @@
  *
  * @since 0.1.0
  */
-import { Journal, RelationshipStore, type StoreError, Upkeep } from "@kith/core"
+import {
+  Journal,
+  Options as Checking,
+  RelationshipStore,
+  type StoreError,
+  Upkeep,
+} from "@kith/core"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -45,6 +51,8 @@ import { fromUserId } from "./internal/values.ts"
  *   Where there are more, log and edges go by a hash of the source, and a table more serves lists by
  *   target. With 8 pieces the server takes about a third longer for a batch.
  *
+ * A number that cannot be meant is a defect, and nothing is connected.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -58,6 +66,14 @@ export interface Options {
   readonly partitions?: number | undefined
 }
 
+const ranges: Checking.Ranges<Options> = {
+  connections: Checking.whole(1),
+  // PostgreSQL's own limit and a timer's, and five seconds less, for the server gives up first.
+  patience: Checking.whole(1, 2 ** 31 - 1 - 5_000),
+  keepCommandIdsFor: Checking.number(0),
+  partitions: Checking.whole(1, 256),
+}
+
 const week = 7 * 24 * 60 * 60 * 1000
 
 /** So many command ids are forgotten by one statement, so that none takes long. */
@@ -69,6 +85,7 @@ const forgetting = (
   { schema }: Names.Names,
   keepFor: number,
 ): Effect.Effect<void, never, Scope> => {
+  if (!Number.isFinite(keepFor)) return Effect.void
   const statement = {
     name: "forget_commands",
     text:
@@ -76,7 +93,7 @@ const forgetting = (
       `where time < $1::bigint order by time limit ${bite} for update skip locked)) returning 1`,
   }
   const once: Effect.Effect<void, StoreError.StoreError> = Effect.gen(function* () {
-    const before = (yield* Clock.currentTimeMillis) - keepFor
+    const before = Math.floor((yield* Clock.currentTimeMillis) - keepFor)
     while ((yield* database.write(statement, [before])).length === bite) yield* Effect.yieldNow
   })
   const every = Math.min(Math.max(keepFor / 4, 100), 10 * 60 * 1000)
@@ -89,6 +106,7 @@ const forgetting = (
 }
 
 const make = Effect.fnUntraced(function* (options: Options) {
+  yield* Checking.check(options, ranges)
   const names = Names.make(options.schema ?? "kith")
   const database = yield* Database.make({
     url: options.url,
@@ -96,10 +114,9 @@ const make = Effect.fnUntraced(function* (options: Options) {
     connections: options.connections ?? 8,
     patience: options.patience ?? 10_000,
   })
-  const wanted = Math.min(Math.max(options.partitions ?? 1, 1), 256)
   const partitions = yield* migrate(database, names, {
     create: options.create ?? true,
-    partitions: wanted,
+    partitions: options.partitions ?? 1,
   })
   const tail = yield* Tail.make(database, names)
   const tallies = yield* Tallies.make(database, names)

@@ -8,7 +8,13 @@
  *
  * @since 0.1.0
  */
-import { Journal, RelationshipStore, type StoreError, Upkeep } from "@kith/core"
+import {
+  Journal,
+  Options as Checking,
+  RelationshipStore,
+  type StoreError,
+  Upkeep,
+} from "@kith/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -43,6 +49,8 @@ import * as SqliteBackup from "./SqliteBackup.ts"
  *   would need more fails with `Full`.
  * - `readOnly`: opens the file for reading alone; writing fails with `ReadOnly`.
  *
+ * A number that cannot be meant is a defect, and no file is made.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -52,6 +60,13 @@ export interface Options {
   readonly keepCommandIdsFor?: number | undefined
   readonly maxBytes?: number | undefined
   readonly readOnly?: boolean | undefined
+}
+
+const ranges: Checking.Ranges<Options> = {
+  // SQLite's own limit.
+  busyTimeout: Checking.whole(0, 2 ** 31 - 1),
+  keepCommandIdsFor: Checking.number(0),
+  maxBytes: Checking.whole(1),
 }
 
 const defaultBusyTimeout = 5000
@@ -129,6 +144,7 @@ export const layer = (
 > =>
   Layer.effectContext(
     Effect.gen(function* () {
+      yield* Checking.check(options, ranges)
       const opening = {
         file: resolve(options.file),
         readOnly: options.readOnly ?? false,

@@ -8,6 +8,8 @@ import * as Context from "effect/Context"
 import type * as Stream from "effect/Stream"
 
 /**
+ * Copies of the store that a `SqliteAdapter.layer` has open; it comes with that layer.
+ *
  * @category services
  * @since 0.1.0
  */

@@ -84,6 +84,19 @@ const spent: ReadonlyArray<Omit<Recorded, "title" | "body"> & { readonly what: s
     resetIn: 120_000,
   },
   {
+    what: "nothing but the end of the window",
+    ...follow,
+    headers: { "x-rate-limit-reset": inSeconds(300) },
+    reason: "WindowExhausted",
+    resetIn: 300_000,
+  },
+  {
+    what: "nothing but the end of a window that is over",
+    ...follow,
+    headers: { "x-rate-limit-reset": inSeconds(-1) },
+    reason: "WindowExhausted",
+  },
+  {
     what: "when to come back, as a date",
     ...follow,
     headers: { "retry-after": new Date(at + 60_000).toUTCString() },

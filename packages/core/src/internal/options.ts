@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Options from "../Options.ts"
 import type { UserId } from "../UserId.ts"
 
 /**
@@ -39,6 +40,10 @@ export type AsOf = { readonly position: number } | { readonly time: number }
  * - `maxAttempts`: how often a command is decided before it fails with `TooManyConflicts`; 8 unless
  *   told.
  * - `maxGroup`: how many commands are committed at once; 512 unless told.
+ * - `maxWaiting`: how many commands may wait for a store that is busy; 100,000 unless told. One more
+ *   fails at once, with a `StoreError` whose reason is `Unavailable`; nothing was done.
+ *
+ * All are whole numbers, 1 or more; any other is a defect.
  *
  * @category models
  * @since 0.1.0
@@ -46,6 +51,14 @@ export type AsOf = { readonly position: number } | { readonly time: number }
 export interface StoreOptions {
   readonly maxAttempts?: number | undefined
   readonly maxGroup?: number | undefined
+  readonly maxWaiting?: number | undefined
+}
+
+/** @internal */
+export const ofStore: Options.Ranges<StoreOptions> = {
+  maxAttempts: Options.whole(1),
+  maxGroup: Options.whole(1),
+  maxWaiting: Options.whole(1),
 }
 
 /**
@@ -61,6 +74,9 @@ export interface StoreOptions {
  * - `resolveAtStart`: whether open commands that others left behind are resolved in the background at
  *   the start; they are unless told.
  *
+ * `freshFor` is any number from 0 on, `Infinity` too; `lag` and `lease` are a day at most. What cannot
+ * be meant is a defect.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -70,4 +86,17 @@ export interface RemoteOptions {
   readonly lease?: number | undefined
   readonly concurrency?: number | undefined
   readonly resolveAtStart?: boolean | undefined
+}
+
+/** @internal */
+export const patience: Options.Range = Options.number(0)
+
+const day = 24 * 60 * 60 * 1000
+
+/** @internal */
+export const ofRemote: Options.Ranges<RemoteOptions> = {
+  freshFor: Options.number(0),
+  lag: Options.whole(0, day),
+  lease: Options.whole(1, day),
+  concurrency: Options.whole(1),
 }

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Edge } from "../Edge.ts"
+import * as Options from "../Options.ts"
 import { decodeCursor, encodeCursor } from "../Page.ts"
 import { InvalidCursor, type Progress, type Reconciled } from "../Reconciler.ts"
 import { type Observation, reconcile } from "../Reconciliation.ts"
@@ -19,6 +20,7 @@ import type { UserId } from "../UserId.ts"
 import * as Waiting from "../Waiting.ts"
 import * as intents from "./intents.ts"
 import type { Looking } from "./looking.ts"
+import { patience as longest } from "./options.ts"
 import * as cursors from "./reconcilingCursor.ts"
 import type { Recorder } from "./recorder.ts"
 import { countObserved } from "./remoteMetrics.ts"
@@ -199,6 +201,8 @@ export const make = (options: {
   ): Stream.Stream<Progress, WalkStopped | StoreError | InvalidCursor> =>
     Stream.unwrap(
       Effect.sync(() => {
+        const mistake = Options.mistake(request, { patience: longest })
+        if (mistake !== undefined) return Stream.die(mistake)
         const startedAt = now()
         const patience = request?.patience ?? 0
         const begin =

@@ -5,6 +5,7 @@ import * as Random from "effect/Random"
 import type { Command } from "../Command.ts"
 import * as EventId from "../EventId.ts"
 import type { Journal } from "../Journal.ts"
+import * as Options from "../Options.ts"
 import { Reconciler } from "../Reconciler.ts"
 import type { RelationshipRemote } from "../RelationshipRemote.ts"
 import type { RelationshipStore } from "../RelationshipStore.ts"
@@ -13,7 +14,7 @@ import { onSelf } from "./decisions.ts"
 import * as intents from "./intents.ts"
 import * as Locks from "./locks.ts"
 import * as lookings from "./looking.ts"
-import type { ExecuteOptions, RemoteOptions } from "./options.ts"
+import { type ExecuteOptions, ofRemote, type RemoteOptions } from "./options.ts"
 import * as preparings from "./preparing.ts"
 import { countCommand } from "./remoteMetrics.ts"
 import * as reconciling from "./reconciling.ts"
@@ -36,6 +37,7 @@ export const make = Effect.fnUntraced(function* (
   journalOfAll: Journal["Service"],
   options: RemoteOptions = {},
 ) {
+  yield* Options.check(options, ofRemote)
   const clock = yield* Clock.Clock
   const now = () => clock.currentTimeMillisUnsafe()
   const nextId = EventId.generator(Math.floor((yield* Random.next) * 2 ** 48))

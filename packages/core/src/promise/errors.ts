@@ -1,12 +1,13 @@
 /** Turns the failures of the service into the plain errors of the promise face. */
 import * as Cause from "effect/Cause"
 import * as Result from "effect/Result"
-import type { CommandError } from "../CommandError.ts"
+import { type CommandError, InvalidInput } from "../CommandError.ts"
 import type { InvalidPage } from "../Page.ts"
 import type { InvalidCursor } from "../Reconciler.ts"
+import type { RemoteError } from "../RemoteError.ts"
 import type { WalkStopped } from "../RemoteWalk.ts"
 import { StoreError } from "../StoreError.ts"
-import { KithError } from "./types.ts"
+import { KithError } from "./KithError.ts"
 
 /** Everything that a call can fail with. */
 export type Failure = CommandError | InvalidPage | InvalidCursor | WalkStopped | KithError
@@ -16,6 +17,13 @@ const oneLine = (text: string): string => text.trim().replaceAll(/\s*\n\s*/g, " 
 const messageOf = (defect: unknown): string =>
   oneLine(defect instanceof Error ? defect.message : String(defect))
 
+const detailsOf = ({ evidence, reason, resetAt, retryable }: RemoteError) => ({
+  evidence: evidence === undefined ? undefined : { ...evidence },
+  reason,
+  resetAt,
+  retryable,
+})
+
 /** @internal */
 export const fromFailure = (failure: Failure): KithError => {
   if (failure instanceof KithError) return failure
@@ -23,21 +31,20 @@ export const fromFailure = (failure: Failure): KithError => {
     case "CommandRejected":
       return new KithError(failure._tag, failure.message, { reason: failure.reason._tag })
     case "StoreError":
-    case "RemoteError":
       return new KithError(failure._tag, oneLine(failure.message), failure)
+    case "RemoteError":
+      return new KithError(failure._tag, oneLine(failure.message), detailsOf(failure))
     case "OutcomeUnknown": {
       const { commandId, resetAt, retryable } = failure
       return new KithError(failure._tag, failure.message, { commandId, resetAt, retryable })
     }
     case "PartlyDone": {
-      const { because, resetAt, retryable } = failure
-      const { reason } = because
-      return new KithError(failure._tag, oneLine(failure.message), { reason, resetAt, retryable })
+      const { because, message, receipt } = failure
+      return new KithError(failure._tag, oneLine(message), { ...detailsOf(because), receipt })
     }
     case "WalkStopped": {
-      const { because, cursor, resetAt, retryable } = failure
-      const { reason } = because
-      return new KithError(failure._tag, failure.message, { cursor, reason, resetAt, retryable })
+      const { because, cursor, message } = failure
+      return new KithError(failure._tag, oneLine(message), { ...detailsOf(because), cursor })
     }
     case "CommandIdReused":
     case "TooManyConflicts":
@@ -54,6 +61,7 @@ export const fromCause = (cause: Cause.Cause<Failure>): KithError =>
     onSuccess: fromFailure,
     onFailure: (rest) => {
       const defect = Cause.squash(rest)
+      if (defect instanceof InvalidInput) return fromFailure(defect)
       return new KithError("Unexpected", `a fault beneath the call: ${messageOf(defect)}`, {
         cause: defect,
       })
@@ -63,6 +71,7 @@ export const fromCause = (cause: Cause.Cause<Failure>): KithError =>
 /** @internal */
 export const unavailable = (cause: Cause.Cause<unknown>): KithError => {
   const error = Cause.squash(cause)
+  if (error instanceof InvalidInput) return fromFailure(error)
   const known =
     error instanceof StoreError ? { reason: error.reason, retryable: error.retryable } : {}
   return new KithError("Unavailable", `the layer could not be built: ${messageOf(error)}`, {

@@ -9,7 +9,8 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { closed, type Failure, fromCause, unavailable } from "./errors.ts"
 import { iterate, type Stop } from "./iterate.ts"
-import { type Abortable, KithError } from "./types.ts"
+import { KithError } from "./KithError.ts"
+import type { Abortable } from "./types.ts"
 
 type RunnableLayer = Layer.Layer<never, unknown>
 

@@ -8,7 +8,7 @@ import { Edge } from "../Edge.ts"
 import { ListName } from "../Page.ts"
 import { CommandId, Position } from "../RecordedEvent.ts"
 import { UserId } from "../UserId.ts"
-import { KithError } from "./types.ts"
+import { KithError } from "./KithError.ts"
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1({
   leafHook: (issue) =>

@@ -6,7 +6,9 @@ import * as Service from "../Relationships.ts"
 import { type Failure, fromFailure } from "./errors.ts"
 import type { Host } from "./host.ts"
 import * as input from "./input.ts"
-import type { KithError, ListName, PageRequest, Relationships } from "./types.ts"
+import type { ListName } from "./data.ts"
+import type { KithError } from "./KithError.ts"
+import type { PageRequest, Relationships } from "./types.ts"
 
 /** @internal */
 export const relationshipsOf = ({ call, close, service: get, stream }: Host): Relationships => {

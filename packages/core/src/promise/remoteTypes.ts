@@ -3,15 +3,26 @@
  *
  * @since 0.1.0
  */
-import type { Abortable, Command, Edge, RecordedEvent, Relationships, Snapshot } from "./types.ts"
+import type { Command, Edge, RecordedEvent, Snapshot } from "./data.ts"
+import type { Abortable, Relationships } from "./types.ts"
 
-/** See `Reconciled` of `@kith/core`. */
+/**
+ * See `Reconciled` of `@kith/core`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Reconciled extends Snapshot {
   readonly events: ReadonlyArray<RecordedEvent>
   readonly visible: boolean
 }
 
-/** A step of a reconciliation; see `Progress` of `@kith/core`. */
+/**
+ * A step of a reconciliation; see `Progress` of `@kith/core`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Progress {
   readonly phase: "listed" | "known"
   readonly seen: number
@@ -20,14 +31,24 @@ export interface Progress {
   readonly cursor?: string | undefined
 }
 
-/** A command of which nobody knows yet what it came to. `startedAt` is in milliseconds since 1970. */
+/**
+ * A command of which nobody knows yet what it came to. `startedAt` is in milliseconds since 1970.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Unresolved {
   readonly commandId: string
   readonly command: Command
   readonly startedAt: number
 }
 
-/** The services over a remote with promises; see `Reconciler` of `@kith/core` for what is promised. */
+/**
+ * The services over a remote with promises; see `Reconciler` of `@kith/core` for what is promised.
+ *
+ * @category services
+ * @since 0.1.0
+ */
 export interface RemoteRelationships extends Relationships {
   /** Looks at an edge on the remote, and records what had happened to it. */
   readonly reconcile: (edge: Edge, options?: Abortable) => Promise<Reconciled>

@@ -9,6 +9,8 @@
 import * as Formatter from "effect/Formatter"
 
 /**
+ * What does not hold: the message says it whole, `expected` and `actual` are for runners.
+ *
  * @category errors
  * @since 0.1.0
  */
@@ -57,6 +59,8 @@ export const same = (left: unknown, right: unknown): boolean => {
 }
 
 /**
+ * Demands that two values are the {@link same}.
+ *
  * @param what the sentence that does not hold when the two differ
  * @category operations
  * @since 0.1.0
@@ -66,6 +70,8 @@ export const equal = (what: string, actual: unknown, expected: unknown): void =>
 }
 
 /**
+ * Demands a condition.
+ *
  * @param what the sentence that does not hold when the condition does not
  * @category operations
  * @since 0.1.0

@@ -31,6 +31,8 @@ export const users = (count: number): Effect.Effect<ReadonlyArray<UserId.UserId>
   )
 
 /**
+ * A user whom nobody used before, with an id of 18 digits.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -162,6 +162,8 @@ export const facts: fc.Arbitrary<Facts> = fc.oneof(
 )
 
 /**
+ * Every state there is.
+ *
  * @category generators
  * @since 0.1.0
  */
@@ -170,6 +172,8 @@ export const relationship: fc.Arbitrary<Relationship.Relationship> = fc.constant
 )
 
 /**
+ * Every event there is, also where it cannot happen.
+ *
  * @category generators
  * @since 0.1.0
  */
@@ -191,6 +195,8 @@ export const allObservations: ReadonlyArray<Observation> = [
 ]
 
 /**
+ * Every observation there is.
+ *
  * @category generators
  * @since 0.1.0
  */
@@ -238,6 +244,8 @@ export const commandId: fc.Arbitrary<string> = fc.string({
 })
 
 /**
+ * An event id of any moment and any generator.
+ *
  * @category generators
  * @since 0.1.0
  */

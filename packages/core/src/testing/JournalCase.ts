@@ -10,6 +10,8 @@ import type { Entry, Journal, Write } from "../Journal.ts"
 import * as Check from "./Check.ts"
 
 /**
+ * A journal that is open.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -32,6 +34,8 @@ export interface JournalSupports {
 }
 
 /**
+ * The port alone: what a journal can unless told.
+ *
  * @category constructors
  * @since 0.1.0
  */

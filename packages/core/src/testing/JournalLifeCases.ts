@@ -67,6 +67,8 @@ const countTogether = (journals: ReadonlyArray<AJournal>, place: string, rounds:
   })
 
 /**
+ * What happens at the same time, or again.
+ *
  * @category constructors
  * @since 0.1.0
  */

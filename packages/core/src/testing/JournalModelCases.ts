@@ -173,6 +173,8 @@ const racing = (journal: AJournal) =>
   })
 
 /**
+ * Generated writes, held against a map, and races for entries.
+ *
  * @category constructors
  * @since 0.1.0
  */

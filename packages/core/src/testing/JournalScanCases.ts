@@ -58,6 +58,8 @@ const awkward = [
 ]
 
 /**
+ * Scans.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -67,12 +67,13 @@ export const runJournalCase = (
  *
  * ```ts
  * import { journalSuite } from "@kith/core/testing"
- * import * as SqliteJournal from "../src/SqliteJournal.ts"
+ * import { MemoryJournal } from "@kith/memory-adapter"
  *
- * journalSuite("SqliteJournal", SqliteJournal.layer({ file: "test.db" }), { durable: true, shared: true })
+ * journalSuite("MemoryJournal", MemoryJournal.layer)
  * ```
  *
  * @param layer built anew for each case
+ * @param supports what it can beyond the port, such as `{ durable: true, shared: true }`
  * @category constructors
  * @since 0.1.0
  */

@@ -30,6 +30,8 @@ const printable: ReadonlyArray<string> = Array.from({ length: 94 }, (_, index) =
 )
 
 /**
+ * Entries and conflicts.
+ *
  * @category constructors
  * @since 0.1.0
  */

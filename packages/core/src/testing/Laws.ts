@@ -18,12 +18,16 @@ import * as Generators from "./Generators.ts"
 import * as NaiveEdge from "./NaiveEdge.ts"
 
 /**
+ * What the laws are about.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Decider = Pick<typeof OurDecider, "initial" | "decide" | "evolve" | "fold">
 
 /**
+ * A law as a property of a decider, ours unless told: `fc.assert` holds the decider to it.
+ *
  * @category models
  * @since 0.1.0
  */

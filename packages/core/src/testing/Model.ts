@@ -20,7 +20,7 @@ import type { UserId } from "../UserId.ts"
 import * as Check from "./Check.ts"
 import * as Fixtures from "./Fixtures.ts"
 import * as NaiveEdge from "./NaiveEdge.ts"
-import { outcomeOf, plainReceipt } from "./RelationshipsCase.ts"
+import { outcomeOf, plainReceipt } from "./RelationshipsFixtures.ts"
 
 /**
  * What happened to one edge. `since` is the position at which its status of now began.
@@ -52,6 +52,9 @@ export interface Walk {
 }
 
 /**
+ * What the naive service knows. `guarded` approve their followers one by one; `receipts` are by
+ * command id.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -67,6 +70,8 @@ export interface Model {
 }
 
 /**
+ * A service to whose users nothing has happened.
+ *
  * @category constructors
  * @since 0.1.0
  */

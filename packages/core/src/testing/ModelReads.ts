@@ -12,7 +12,8 @@ import * as Fixtures from "./Fixtures.ts"
 import * as Generators from "./Generators.ts"
 import * as Model from "./Model.ts"
 import { type Step, step, userOf } from "./ModelStep.ts"
-import { listBy, type Service, take, usersOf } from "./RelationshipsCase.ts"
+import type { Service } from "./RelationshipsCase.ts"
+import { listBy, take, usersOf } from "./RelationshipsFixtures.ts"
 
 const edgeOf = (
   model: Model.Model,

@@ -21,12 +21,16 @@ export interface Real extends RelationshipsBench {
 }
 
 /**
+ * A step as fast-check's model runner takes it. It fails where the two do not agree.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Step = fc.AsyncCommand<Model.Model, Real>
 
 /**
+ * A step that may be taken at any time, under the name by which a failure shows it.
+ *
  * @category constructors
  * @since 0.1.0
  */

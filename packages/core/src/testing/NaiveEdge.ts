@@ -12,6 +12,8 @@ import type { Relationship } from "../Relationship.ts"
 import type { RelationshipEvent } from "../RelationshipEvent.ts"
 
 /**
+ * An edge said naively. `asked` is a request that waits.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -22,6 +24,8 @@ export interface NaiveEdge {
 }
 
 /**
+ * What a command came to: the edge after it, and what happened or why nothing did.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -32,6 +36,8 @@ export interface Answer {
 }
 
 /**
+ * No follow and no request.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -9,18 +9,14 @@ import * as Command from "../Command.ts"
 import type { Edge } from "../Edge.ts"
 import * as Check from "./Check.ts"
 import * as Fixtures from "./Fixtures.ts"
-import {
-  named,
-  newEdge,
-  newUsers,
-  outcomeOf,
-  plainReceipt,
-  type RelationshipsCase,
-} from "./RelationshipsCase.ts"
+import type { RelationshipsCase } from "./RelationshipsCase.ts"
+import { named, newEdge, newUsers, outcomeOf, plainReceipt } from "./RelationshipsFixtures.ts"
 
 const tagOf = (outcome: Parameters<typeof outcomeOf>[0]): string => outcomeOf(outcome)._tag
 
 /**
+ * Many commands at once.
+ *
  * @category constructors
  * @since 0.1.0
  */

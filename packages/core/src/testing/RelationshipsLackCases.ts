@@ -8,7 +8,8 @@ import * as Result from "effect/Result"
 import * as Command from "../Command.ts"
 import type { Edge } from "../Edge.ts"
 import * as Check from "./Check.ts"
-import { newEdge, type RelationshipsBench, type RelationshipsCase } from "./RelationshipsCase.ts"
+import type { RelationshipsBench, RelationshipsCase } from "./RelationshipsCase.ts"
+import { newEdge } from "./RelationshipsFixtures.ts"
 
 /** Checks that each of the commands fails, and that the edge stays as it is and can go on. */
 const lacks = (
@@ -40,6 +41,8 @@ const lacks = (
   })
 
 /**
+ * What there is no way to do fails, and changes nothing.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -9,6 +9,8 @@ import * as ModelCommands from "./ModelCommands.ts"
 import type { RelationshipsCase } from "./RelationshipsCase.ts"
 
 /**
+ * Sequences of calls, held against the naive service.
+ *
  * @category constructors
  * @since 0.1.0
  */

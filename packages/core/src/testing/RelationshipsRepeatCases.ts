@@ -9,15 +9,8 @@ import * as Command from "../Command.ts"
 import type { ExecuteOptions } from "../Relationships.ts"
 import * as Check from "./Check.ts"
 import * as Fixtures from "./Fixtures.ts"
-import {
-  named,
-  newEdge,
-  newEdges,
-  outcomeOf,
-  plainReceipt,
-  type RelationshipsBench,
-  type RelationshipsCase,
-} from "./RelationshipsCase.ts"
+import type { RelationshipsBench, RelationshipsCase } from "./RelationshipsCase.ts"
+import { named, newEdge, newEdges, outcomeOf, plainReceipt } from "./RelationshipsFixtures.ts"
 
 /** Commands that are refused until what stands in their way is cleared, each on an edge of its own. */
 const refusedForNow = (bench: RelationshipsBench) =>
@@ -61,6 +54,8 @@ const refusedForNow = (bench: RelationshipsBench) =>
   })
 
 /**
+ * Commands that come again.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -20,8 +20,11 @@ import {
 import { relationshipsCommandCases } from "./RelationshipsCommandCases.ts"
 import { relationshipsLackCases } from "./RelationshipsLackCases.ts"
 import { relationshipsListCases } from "./RelationshipsListCases.ts"
+import { relationshipsLogCases } from "./RelationshipsLogCases.ts"
+import { relationshipsPageCases } from "./RelationshipsPageCases.ts"
 import { relationshipsReadCases } from "./RelationshipsReadCases.ts"
 import { relationshipsRepeatCases } from "./RelationshipsRepeatCases.ts"
+import { relationshipsRuleCases } from "./RelationshipsRuleCases.ts"
 import { World } from "./World.ts"
 
 /**
@@ -31,12 +34,12 @@ import { World } from "./World.ts"
  * @since 0.1.0
  */
 export const relationshipsCases: Readonly<Record<string, ReadonlyArray<RelationshipsCase>>> = {
-  commands: relationshipsCommandCases,
+  commands: [...relationshipsRuleCases, ...relationshipsCommandCases],
   "what there is no way to do": relationshipsLackCases,
   repeats: relationshipsRepeatCases,
   "many at once": relationshipsBatchCases,
-  "edges, histories, the log": relationshipsReadCases,
-  lists: relationshipsListCases,
+  "edges, histories, the log": [...relationshipsReadCases, ...relationshipsLogCases],
+  lists: [...relationshipsListCases, ...relationshipsPageCases],
   "the model": relationshipsModelCases,
 }
 
@@ -67,19 +70,20 @@ export const relationshipsBench = (
  * ```ts
  * import { Relationships } from "@kith/core"
  * import { relationshipsSuite, World } from "@kith/core/testing"
+ * import { MemoryStore } from "@kith/memory-adapter"
  * import { Layer } from "effect"
- * import * as SqliteStore from "../src/SqliteStore.ts"
  *
  * relationshipsSuite(
- *   "Relationships over SqliteStore",
+ *   "Relationships over MemoryStore",
  *   Relationships.layerStore().pipe(
- *     Layer.provide(SqliteStore.layer({ file: "test.db" })),
+ *     Layer.provide(MemoryStore.layer),
  *     Layer.provideMerge(World.layerDirectory),
  *   ),
  * )
  * ```
  *
  * @param layer the service with control over its users; built anew for each case
+ * @param supports what it and its world cannot do, such as `{ targetCommands: false }`
  * @category constructors
  * @since 0.1.0
  */

@@ -7,6 +7,10 @@
  * **Example** (Three sentences about following)
  *
  * ```ts
+ * import { Command, Facts, RelationshipEvent, UserId } from "@kith/core"
+ * import { given } from "@kith/core/testing"
+ *
+ * const [alice, bob] = [UserId.make("1"), UserId.make("2")]
  * given().when(Command.follow(alice, bob)).then(RelationshipEvent.followed(true, false))
  * given(RelationshipEvent.followed(true, false)).when(Command.follow(alice, bob)).thenNothing()
  * given().when(Command.follow(alice, bob), Facts.missing).thenRejected("TargetNotFound")
@@ -20,6 +24,8 @@ import * as Facts from "../Facts.ts"
 import * as Check from "./Check.ts"
 
 /**
+ * Any decider: where it begins, what a command comes to, and what an event does to a state.
+ *
  * @category models
  * @since 0.1.0
  */

@@ -13,6 +13,8 @@ import * as Check from "./Check.ts"
 import * as Fixtures from "./Fixtures.ts"
 
 /**
+ * A store that is open.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -37,6 +39,8 @@ export interface StoreSupports {
 }
 
 /**
+ * The port alone: what a store can unless told.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -15,6 +15,8 @@ const tags = (outcomes: ReadonlyArray<{ readonly _tag: string }>): ReadonlyArray
   outcomes.map((outcome) => outcome._tag)
 
 /**
+ * Command ids and what is remembered under them.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -27,6 +27,8 @@ const followed = Event.followed(true, false)
 const pause = (turns: number) => Effect.replicateEffect(Effect.yieldNow, turns, { discard: true })
 
 /**
+ * Readers and writers at once, and interruptions.
+ *
  * @category constructors
  * @since 0.1.0
  */

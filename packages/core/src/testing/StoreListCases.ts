@@ -34,6 +34,8 @@ const listsOf = (store: Store, user: UserId) =>
 const none = { following: [], followers: [], requestsSent: [], requestsReceived: [] }
 
 /**
+ * Lists and counts.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -57,6 +57,8 @@ const follow = (store: Store, after: number, count: number, sources: ReadonlyArr
   })
 
 /**
+ * The log, and waiting for it.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -105,12 +105,16 @@ export interface StoreModel {
 }
 
 /**
+ * A store to which nothing has happened.
+ *
  * @category constructors
  * @since 0.1.0
  */
 export const empty = (): StoreModel => ({ log: [], commands: new Map() })
 
 /**
+ * The events of an edge, oldest first.
+ *
  * @category getters
  * @since 0.1.0
  */
@@ -118,6 +122,8 @@ export const historyOf = (model: StoreModel, edge: Edge.Edge): ReadonlyArray<Rec
   model.log.filter((event) => event.source === edge.source && event.target === edge.target)
 
 /**
+ * The state and version of an edge.
+ *
  * @category getters
  * @since 0.1.0
  */

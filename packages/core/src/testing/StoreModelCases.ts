@@ -96,6 +96,8 @@ const play = (store: Store, batches: ReadonlyArray<ReadonlyArray<StoreModel.Chan
   })
 
 /**
+ * Generated changes, held against a naive store.
+ *
  * @category constructors
  * @since 0.1.0
  */

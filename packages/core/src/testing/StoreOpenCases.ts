@@ -22,6 +22,8 @@ import {
 } from "./StoreCase.ts"
 
 /**
+ * What is there when a store is opened again, or twice.
+ *
  * @category constructors
  * @since 0.1.0
  */

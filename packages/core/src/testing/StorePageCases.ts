@@ -65,6 +65,8 @@ const walk = (
   })
 
 /**
+ * Pages of lists.
+ *
  * @category constructors
  * @since 0.1.0
  */

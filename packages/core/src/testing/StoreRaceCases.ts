@@ -25,6 +25,8 @@ const race = (
   )
 
 /**
+ * Many who write at once.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -11,6 +11,7 @@ import { RelationshipStore } from "../RelationshipStore.ts"
 import { noExtras, type StoreBench, type StoreCase, type StoreSupports } from "./StoreCase.ts"
 import { commandCases } from "./StoreCommandCases.ts"
 import { commitCases } from "./StoreCommitCases.ts"
+import { conflictCases } from "./StoreConflictCases.ts"
 import { lifeCases } from "./StoreLifeCases.ts"
 import { listCases } from "./StoreListCases.ts"
 import { logCases } from "./StoreLogCases.ts"
@@ -19,6 +20,7 @@ import { openCases } from "./StoreOpenCases.ts"
 import { pageCases } from "./StorePageCases.ts"
 import { raceCases } from "./StoreRaceCases.ts"
 import { recordCases } from "./StoreRecordCases.ts"
+import { repeatCases } from "./StoreRepeatCases.ts"
 
 /**
  * All cases, by topic.
@@ -27,8 +29,8 @@ import { recordCases } from "./StoreRecordCases.ts"
  * @since 0.1.0
  */
 export const storeCases: Readonly<Record<string, ReadonlyArray<StoreCase>>> = {
-  "changes and conflicts": commitCases,
-  "what is kept": recordCases,
+  "changes and conflicts": [...commitCases, ...conflictCases],
+  "what is kept": [...recordCases, ...repeatCases],
   "command ids": commandCases,
   "lists and counts": listCases,
   pages: pageCases,
@@ -74,12 +76,13 @@ export const runStoreCase = (bench: StoreBench, each: StoreCase): Effect.Effect<
  *
  * ```ts
  * import { storeSuite } from "@kith/core/testing"
- * import * as SqliteStore from "../src/SqliteStore.ts"
+ * import { MemoryStore } from "@kith/memory-adapter"
  *
- * storeSuite("SqliteStore", SqliteStore.layer({ file: "test.db" }), { durable: true, shared: true })
+ * storeSuite("MemoryStore", MemoryStore.layer)
  * ```
  *
  * @param layer built anew for each case
+ * @param supports what it can beyond the port, such as `{ durable: true, shared: true }`
  * @category constructors
  * @since 0.1.0
  */

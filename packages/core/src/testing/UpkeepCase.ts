@@ -59,6 +59,8 @@ export interface UpkeepSupports {
 }
 
 /**
+ * The port alone: what an upkeep can unless told, with nothing to spoil.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -15,6 +15,8 @@ import { circle, erasedAfter, tags, touches } from "./UpkeepFixtures.ts"
 const followed = Event.followed(true, false)
 
 /**
+ * Erasing a user.
+ *
  * @category constructors
  * @since 0.1.0
  */

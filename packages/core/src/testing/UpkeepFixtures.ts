@@ -13,8 +13,8 @@ import type { Snapshot } from "../RelationshipStore.ts"
 import type { UserId } from "../UserId.ts"
 import * as Check from "./Check.ts"
 import * as Fixtures from "./Fixtures.ts"
-import { keep, look } from "./StoreCase.ts"
-import { finish, here, type Kit } from "./UpkeepCase.ts"
+import { keep, logOf, look } from "./StoreCase.ts"
+import { finish, here, type Kit, sound } from "./UpkeepCase.ts"
 
 const followed = Event.followed(true, false)
 
@@ -213,4 +213,24 @@ export const pestering = ({ store }: Kit, edges: ReadonlyArray<Edge>) =>
       task.stopped = true
       return Fiber.join(fiber)
     })
+  })
+
+/**
+ * Checks that every edge of an erased user has one tombstone, and that no follow is left.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const gone = (kit: Kit, user: UserId, edges: ReadonlyArray<Edge>, start: number) =>
+  Effect.gen(function* () {
+    const sources = edges.map(({ source }) => source)
+    const log = yield* logOf(kit.store, start, sources, 1000)
+    Check.equal("every edge has one tombstone", log.length, edges.length)
+    Check.holds(
+      "and nothing else",
+      log.every(({ event, version }) => event._tag === "Erased" && version === 3),
+    )
+    const counts = yield* kit.store.counts(user)
+    Check.equal("nothing is counted", [counts.following, counts.followers], [0, 0])
+    yield* sound(kit)
   })

@@ -36,6 +36,8 @@ const isRemembered = ({ store }: Kit, edge: Edge, commandId: string | undefined)
   Effect.map(store.load([{ edge, commandId }]), ([loaded]) => loaded?.record !== undefined)
 
 /**
+ * Forgetting and clearing.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -102,6 +102,8 @@ const play = (kit: Kit, steps: ReadonlyArray<UpkeepModel.Step>) =>
   })
 
 /**
+ * Generated histories with any upkeep in between.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -69,6 +69,8 @@ const damageCase = (where: keyof Damage, derived: string): UpkeepCase => ({
 })
 
 /**
+ * Checking, and making anew.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -16,6 +16,7 @@ import { eraseCases } from "./UpkeepEraseCases.ts"
 import { forgetCases } from "./UpkeepForgetCases.ts"
 import { lifeCases } from "./UpkeepLifeCases.ts"
 import { modelCases } from "./UpkeepModelCases.ts"
+import { openCases } from "./UpkeepOpenCases.ts"
 import { rebuildCases } from "./UpkeepRebuildCases.ts"
 import { tombstoneCases } from "./UpkeepTombstoneCases.ts"
 
@@ -31,7 +32,7 @@ export const upkeepCases: Readonly<Record<string, ReadonlyArray<UpkeepCase>>> = 
   "what an erasure leaves": tombstoneCases,
   "forgetting and clearing": forgetCases,
   "generated histories": modelCases,
-  "commands meanwhile, interruption, opening again": lifeCases,
+  "commands meanwhile, interruption, opening again": [...lifeCases, ...openCases],
 }
 
 /**
@@ -74,15 +75,19 @@ export const runUpkeepCase = (bench: UpkeepBench, each: UpkeepCase): Effect.Effe
  *
  * ```ts
  * import { upkeepSuite } from "@kith/core/testing"
- * import * as SqliteAdapter from "../src/SqliteAdapter.ts"
+ * import { SqliteAdapter } from "@kith/sqlite-adapter"
+ * import { mkdtempSync } from "node:fs"
+ * import { tmpdir } from "node:os"
+ * import { join } from "node:path"
  *
- * upkeepSuite("SqliteAdapter", SqliteAdapter.layer({ file: "upkeep.db" }), {
- *   durable: true,
- *   shared: true,
- * })
+ * const file = join(mkdtempSync(join(tmpdir(), "kith-")), "upkeep.db")
+ * const layer = SqliteAdapter.layer({ file, keepCommandIdsFor: Infinity })
+ *
+ * upkeepSuite("SqliteAdapter", layer, { durable: true, shared: true })
  * ```
  *
  * @param layer built anew for each case
+ * @param supports what it can beyond the port, and how to spoil what is derived from its log
  * @category constructors
  * @since 0.1.0
  */

@@ -16,6 +16,8 @@ import { circle, erasedAfter, tags } from "./UpkeepFixtures.ts"
 const followed = Event.followed(true, false)
 
 /**
+ * What an erasure leaves.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -16,6 +16,9 @@ import type { UserId } from "../UserId.ts"
 import * as Fixtures from "./Fixtures.ts"
 
 /**
+ * Control over users. What cannot be done, such as suspending them, the suite is told; see
+ * `RelationshipsSupports`.
+ *
  * @category services
  * @since 0.1.0
  */

@@ -45,6 +45,11 @@ export const makeOAuth1 = (options: OAuth1Options): Effect.Effect<Source> =>
   Effect.sync(() => Credentials.of(oauth1Users.make(options)))
 
 /**
+ * Users by their tokens of OAuth 1.0a; see {@link makeOAuth1}. Nothing is sent and no user is
+ * looked up when it is built. A user of whom there is no token is `Unauthenticated`, or
+ * `NotSupported` where the call is one of v1.1. In the place of a token that X refuses there is no
+ * other.
+ *
  * @category layers
  * @since 0.1.0
  */
@@ -79,6 +84,11 @@ export const makeOAuth2: Effect.Effect<Source, never, Grants> = Effect.map(Grant
 })
 
 /**
+ * Users by their grants of OAuth 2.0; see {@link makeOAuth2}. A grant is refreshed when it is about
+ * to end, or when X refuses it; where that is no longer possible the user is `Unauthenticated` and
+ * has to sign in again. What v1.1 alone can do is `NotSupported`. The origin is that of the
+ * {@link Grants}, where a bad one is a defect.
+ *
  * @category layers
  * @since 0.1.0
  */
@@ -97,6 +107,10 @@ export const layerOAuth2: Layer.Layer<Credentials, never, Grants> = Layer.effect
 export const makeAppOnly: (options: AppOnlyOptions) => Effect.Effect<Source> = appItself.make
 
 /**
+ * The app itself; see {@link makeAppOnly}. X is asked at the first use, not when it is built.
+ * Acting for a user is `UserContextRequired`. Where X is to be asked for the token, an `origin`
+ * that is none, or one without TLS elsewhere than on this machine, is a defect of that first use.
+ *
  * @category layers
  * @since 0.1.0
  */

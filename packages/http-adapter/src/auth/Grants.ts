@@ -18,7 +18,13 @@
  *
  * @since 0.1.0
  */
-import { Journal, type RemoteError, type StoreError, type UserId } from "@kith/core"
+import {
+  Journal,
+  Options as Checking,
+  type RemoteError,
+  type StoreError,
+  type UserId,
+} from "@kith/core"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -50,6 +56,8 @@ export interface Options {
   readonly lease?: number | undefined
   readonly early?: number | undefined
 }
+
+const ranges: Checking.Ranges<Options> = { lease: Checking.whole(1), early: Checking.whole(0) }
 
 type Failure = RemoteError.RemoteError | StoreError.StoreError
 
@@ -105,6 +113,7 @@ export class Grants extends Context.Service<
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (options: Options) {
+  yield* Checking.check(options, ranges)
   const { app, client, early = 120_000, lease = 30_000 } = options
   const records = Records.make(yield* Journal.Journal, app)
   const scope = yield* Effect.scope

@@ -16,7 +16,6 @@ import * as Result from "effect/Result"
 import * as oauth from "oauth4webapi"
 import * as TokenServer from "../internal/tokenServer.ts"
 import * as OAuth2Client from "../internal/oauth2Client.ts"
-import { defaultOrigin } from "../Transport.ts"
 import * as Me from "../v2/Me.ts"
 import type { XUser } from "../XUser.ts"
 import * as Entropy from "./Entropy.ts"
@@ -28,7 +27,7 @@ import { encodePairs } from "./Percent.ts"
  * - `callback`: where X sends the user back to: one of the app's, to the letter.
  * - `origin`: where X's API is; `https://api.x.com` unless told. Without TLS only on this machine.
  * - `authorizePage`: where users are sent; `https://x.com/i/oauth2/authorize` unless told, and at
- *   another origin its page `/i/oauth2/authorize`.
+ *   an origin that is not X's its page `/i/oauth2/authorize`.
  * - `timeout`: milliseconds that an answer of X may take; 10,000 unless told.
  *
  * @category models
@@ -141,6 +140,9 @@ export interface Pkce {
   readonly whoami: (accessToken: Redacted.Redacted) => Effect.Effect<XUser, RemoteError.RemoteError>
 }
 
+/** The names of X's API, whose page for users is elsewhere. */
+const origins: ReadonlySet<string> = new Set(["https://api.x.com", "https://api.twitter.com"])
+
 /** The parameters of a callback, whether it comes as a URL or as a query. */
 const parametersOf = (returned: string): URLSearchParams =>
   URL.parse(returned)?.searchParams ?? new URLSearchParams(returned)
@@ -159,7 +161,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   })
   const page =
     options.authorizePage ??
-    (server.origin === defaultOrigin
+    (origins.has(server.origin)
       ? "https://x.com/i/oauth2/authorize"
       : `${server.origin}/i/oauth2/authorize`)
 

@@ -33,7 +33,12 @@ export interface Keys {
   readonly tokenSecret?: Redacted.Redacted | undefined
 }
 
-/** @category models @since 0.1.0 */
+/**
+ * Parameters in order, a name as often as it stands there.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export type Pairs = ReadonlyArray<readonly [name: string, value: string]>
 
 /**

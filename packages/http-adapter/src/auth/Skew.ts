@@ -34,6 +34,8 @@ export const measure = (date: string | undefined, at: number): number | undefine
 }
 
 /**
+ * What is known of the server's clock, in this process.
+ *
  * @category services
  * @since 0.1.0
  */
@@ -87,6 +89,8 @@ export const make: Effect.Effect<Skew["Service"]> = Effect.sync(() => {
 })
 
 /**
+ * A correction that begins with none; see {@link make}.
+ *
  * @category layers
  * @since 0.1.0
  */

@@ -34,7 +34,7 @@ const latest = (times: ReadonlyArray<number | undefined>): number | undefined =>
  * - A window that the headers show as spent is the one; of several, a day outweighs 15 minutes.
  * - Where every window shown has something left, it is the app's day: X has been seen to refuse a
  *   follow with 49 of 50 remaining, once the app's follows of the day were used up.
- * - Without headers it is taken for the ordinary window, the shortest that there is.
+ * - Where no window is shown whole, it is taken for the ordinary one, the shortest that there is.
  *
  * @category operations
  * @since 0.1.0
@@ -47,10 +47,13 @@ export const limited = (reply: Reply, signals: ReadonlyArray<Signal>): Limited =
   }
   const windows = RateHeaders.announced(reply)
   const spent = windows.filter((window) => window.remaining === 0)
+  if (windows.length === 0) {
+    const reset = RateHeaders.reset(reply)
+    const ahead = reset !== undefined && reset > reply.at ? reset : undefined
+    return { reason: "WindowExhausted", windows: ["15min"], resetAt: latest([ahead, later]) }
+  }
   if (spent.length === 0) {
-    return windows.length === 0
-      ? { reason: "WindowExhausted", windows: ["15min"], resetAt: later }
-      : { reason: "DayExhausted", windows: ["24hour-app"], resetAt: later }
+    return { reason: "DayExhausted", windows: ["24hour-app"], resetAt: later }
   }
   return {
     reason: spent.some((window) => window.name !== "15min") ? "DayExhausted" : "WindowExhausted",

@@ -58,6 +58,17 @@ export const announced = (reply: Pick<Reply, "header">): ReadonlyArray<Announced
   })
 
 /**
+ * When the 15 minutes end, in milliseconds since 1970, whatever else the answer says of them.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const reset = (reply: Pick<Reply, "header">): number | undefined => {
+  const seconds = whole(reply.header("x-rate-limit-reset"))
+  return seconds === undefined ? undefined : seconds * 1000
+}
+
+/**
  * When to come back at the earliest, in milliseconds since 1970, where the answer has a
  * `Retry-After`, in seconds or as a date.
  *

@@ -23,6 +23,8 @@ export type Rule =
   | "AlreadyRequested"
 
 /**
+ * A reason of a `RemoteError`, or a rule of following.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -61,19 +63,20 @@ const explanations: Readonly<Record<Reason, string>> = {
   AccountLocked: "the account is locked; its owner has to unlock it on X's own site",
   AccountSuspended: "the account that acts is suspended; appeal on X's own site",
   Automated: "X takes the request for automated; act less often, and try again later",
-  NotAuthorized: "the user may not see this, such as the lists of a protected account",
+  NotAuthorized:
+    "the user may not see this, such as the lists of a protected account; follow it first",
   NotFound: "there is nothing by this id, or X does not show it; check the id",
-  NotSupported: "X has no such call any more",
+  NotSupported: "X has no such call any more; do it on X's own site",
   Malformed: "X finds the request malformed; see the evidence",
   Outage: "X, or the network before it, failed; try again later",
   Unclassified: "X refused in words that are not known; see the evidence",
   TargetNotFound: "the user does not exist; check the id",
-  TargetSuspended: "the user is suspended",
-  BlockedByTarget: "the user blocks the one who acts",
+  TargetSuspended: "the user is suspended; nothing helps until X lifts that",
+  BlockedByTarget: "the user blocks the one who acts; nothing helps until the user ends that",
   BlockingTarget: "the one who acts blocks the user; unblock it first",
   CannotFollowSelf: "nobody can follow themselves; name another target",
   NotFollowing: "there is neither a follow nor a request; follow first",
-  AlreadyRequested: "a request to follow waits already",
+  AlreadyRequested: "a request to follow waits already; wait for its answer",
 }
 
 /**

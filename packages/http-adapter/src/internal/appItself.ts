@@ -4,6 +4,7 @@ import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import * as AppToken from "../auth/AppOnly.ts"
 import type { AppOnly } from "../auth/Credential.ts"
+import * as Transport from "../Transport.ts"
 import type { AppOnlyOptions, Source } from "./credentials.ts"
 import * as Lacks from "./lacks.ts"
 import { refused, withoutToken } from "./tokenServer.ts"
@@ -15,6 +16,7 @@ const isSame = (one: AppOnly, other: AppOnly): boolean =>
 export const make: (options: AppOnlyOptions) => Effect.Effect<Source> = Effect.fnUntraced(
   function* (options) {
     const { app } = options
+    if (!("bearerToken" in options)) yield* Transport.check(options)
     const asked =
       "bearerToken" in options
         ? Effect.succeed(options.bearerToken)

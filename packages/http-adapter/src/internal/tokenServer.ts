@@ -154,7 +154,10 @@ const meanings: ReadonlyMap<string, readonly [RemoteError.Reason, string]> = new
     ],
     access_denied: ["Unauthenticated", "the user did not allow it; ask again, or let it be"],
     invalid_scope: ["ScopeMissing", "X does not know a scope that was asked for; check the scopes"],
-    unsupported_grant_type: ["NotSupported", "X does not give tokens in this way to this app"],
+    unsupported_grant_type: [
+      "NotSupported",
+      "X does not give tokens in this way to this app; see its type in the developer portal",
+    ],
     "32": [
       "Unauthenticated",
       "X does not accept the signature or the verifier; check the app's key and secret, and sign in again",
@@ -174,11 +177,6 @@ const meanings: ReadonlyMap<string, readonly [RemoteError.Reason, string]> = new
   }),
 )
 
-const resetOf = (reply: Reply): number | undefined => {
-  const seconds = reply.header("x-rate-limit-reset")
-  return seconds !== undefined && /^[0-9]{1,12}$/.test(seconds) ? Number(seconds) * 1000 : undefined
-}
-
 /**
  * What an answer means that gave no token.
  *
@@ -190,7 +188,7 @@ export const refusal = (reply: Reply): RemoteError.RemoteError => {
     return outage("unknown", `X failed with the status ${status}; try again later`)
   }
   if (status === 429 || status === 420) {
-    const resetAt = resetOf(reply) ?? RateHeaders.retryAfter(reply)
+    const resetAt = RateHeaders.reset(reply) ?? RateHeaders.retryAfter(reply)
     return refused("WindowExhausted", "X was asked for tokens too often; wait for a while", {
       retryable: true,
       ...(resetAt === undefined ? {} : { resetAt }),

@@ -40,6 +40,10 @@ const Body = Schema.Struct({
 const decodeBody = Schema.decodeUnknownOption(Body)
 
 /**
+ * A success that does not tell a follow from a request, and X's most general refusal, are
+ * {@link Ambiguous}: a look at the edge tells. That a request waits already, code 160, is what was asked
+ * for.
+ *
  * @category endpoints
  * @since 0.1.0
  */

@@ -47,14 +47,34 @@ const ofUser = (name: "followers/ids" | "friends/ids") =>
     ]),
   )
 
-/** Who asked to follow the caller. @category endpoints @since 0.1.0 */
+/**
+ * Who asked to follow the caller.
+ *
+ * @category endpoints
+ * @since 0.1.0
+ */
 export const incoming = ofCaller("friendships/incoming")
 
-/** Whom the caller asked. @category endpoints @since 0.1.0 */
+/**
+ * Whom the caller asked.
+ *
+ * @category endpoints
+ * @since 0.1.0
+ */
 export const outgoing = ofCaller("friendships/outgoing")
 
-/** @category endpoints @since 0.1.0 */
+/**
+ * Who follows a user.
+ *
+ * @category endpoints
+ * @since 0.1.0
+ */
 export const followers = ofUser("followers/ids")
 
-/** Whom a user follows. @category endpoints @since 0.1.0 */
+/**
+ * Whom a user follows.
+ *
+ * @category endpoints
+ * @since 0.1.0
+ */
 export const friends = ofUser("friends/ids")

@@ -30,6 +30,9 @@ const parameter = (name: string, value: boolean | undefined) =>
   value === undefined ? [] : [[name, String(value)] as const]
 
 /**
+ * A success that shows no relationship, and X's most general refusal, are {@link Ambiguous}: a look
+ * at the edge tells.
+ *
  * @category endpoints
  * @since 0.1.0
  */

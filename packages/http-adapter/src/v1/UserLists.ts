@@ -57,8 +57,18 @@ const list = (
     },
   })
 
-/** @category endpoints @since 0.1.0 */
+/**
+ * Who follows a user.
+ *
+ * @category endpoints
+ * @since 0.1.0
+ */
 export const followers = list("followers/list")
 
-/** Whom a user follows. @category endpoints @since 0.1.0 */
+/**
+ * Whom a user follows.
+ *
+ * @category endpoints
+ * @since 0.1.0
+ */
 export const friends = list("friends/list")

@@ -10,6 +10,8 @@ import * as XUser from "../XUser.ts"
 import * as CursorPage from "./CursorPage.ts"
 
 /**
+ * The user whose token of OAuth 1.0a it is.
+ *
  * @category endpoints
  * @since 0.1.0
  */

@@ -11,6 +11,8 @@ import * as XUser from "../XUser.ts"
 import * as Fields from "./Fields.ts"
 
 /**
+ * The user whose token it is: of OAuth 2.0 or 1.0a.
+ *
  * @category endpoints
  * @since 0.1.0
  */

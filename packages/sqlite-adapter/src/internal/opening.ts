@@ -8,9 +8,10 @@ import { StoreError } from "@kith/core"
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs"
 import { dirname } from "node:path"
 import { Connection } from "./Connection.ts"
-import { corrupt, Damaged } from "./errors.ts"
-import { applicationId, prefixes, versions } from "./schema.ts"
-import { number, text } from "./values.ts"
+import { corrupt } from "./errors.ts"
+import { inspect, newest, restsAt, versionOf } from "./inspecting.ts"
+import { applicationId, versions } from "./schema.ts"
+import { number } from "./values.ts"
 
 export interface Opening {
   readonly file: string
@@ -80,12 +81,6 @@ const isFilled = (file: string): boolean => {
   return true
 }
 
-const size = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
-
-/** Whether all there is is in the file itself, which nobody is about to change. */
-const restsAt = (file: string): boolean =>
-  size(`${file}-wal`) === 0 && !existsSync(`${file}-journal`)
-
 /**
  * Opens a file for reading. Where nobody else has it open it is taken as one that never changes: so
  * nothing is made beside it, which a folder may not even allow.
@@ -93,62 +88,6 @@ const restsAt = (file: string): boolean =>
 const openToRead = (file: string, timeout: number): Connection => {
   const isAtRest = restsAt(file)
   return new Connection(file, { readOnly: true, isAtRest, timeout })
-}
-
-const newest = versions.length
-
-const versionOf = (connection: Connection): number =>
-  number(connection.value("PRAGMA user_version"))
-
-/** The tables and their columns, in one text. */
-const shapeOf = (connection: Connection): string =>
-  text(
-    connection.value(`
-      SELECT group_concat(shape, '; ') FROM (
-        SELECT t.name || ': ' || group_concat(c.name, ', ') AS shape
-        FROM sqlite_schema AS t, pragma_table_info(t.name) AS c
-        WHERE t.type = 'table' AND substr(t.name, 1, 5) NOT IN ('${prefixes.next}', '${prefixes.gone}')
-        GROUP BY t.name)`),
-  )
-
-/** The shape that a version has when it is made anew. */
-const intended = (version: number): string => {
-  const model = new Connection(":memory:")
-  try {
-    model.database.exec(versions.slice(0, version).join("\n"))
-    return shapeOf(model)
-  } finally {
-    model.close()
-  }
-}
-
-/** Files up to this size are looked through when they are opened: it takes a moment. */
-const smallFile = 16 * 2 ** 20
-
-/** Refuses what newer code has made, and what is not as this code made it. */
-const inspect = (connection: Connection): void => {
-  const { file } = connection
-  const version = versionOf(connection)
-  if (version > newest) {
-    throw corrupt(
-      file,
-      `the file has version ${version}, and this program knows ${newest}; use a newer program`,
-    )
-  }
-  if (shapeOf(connection) !== intended(version)) {
-    throw corrupt(file, "the tables are not those of this program; restore a backup of the file")
-  }
-  const bytes =
-    number(connection.value("PRAGMA page_count")) * number(connection.value("PRAGMA page_size"))
-  // What is missing may be in the log beside it, where there is one.
-  if (restsAt(file) && size(file) < bytes) {
-    throw corrupt(file, "the file is damaged, its end is missing; restore a backup of it")
-  }
-  if (bytes > smallFile) return
-  const found = connection.value("PRAGMA quick_check(1)")
-  if (found !== "ok") {
-    throw corrupt(file, "the file is damaged; restore a backup of it", new Damaged(text(found)))
-  }
 }
 
 /**
@@ -190,7 +129,9 @@ const settings = `
 const limit = (connection: Connection, maxBytes: number | undefined): void => {
   if (maxBytes === undefined) return
   const pageSize = number(connection.value("PRAGMA page_size"))
-  connection.database.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / pageSize)}`)
+  // 0 would be no limit.
+  const pages = Math.max(1, Math.floor(maxBytes / pageSize))
+  connection.database.exec(`PRAGMA max_page_count = ${pages}`)
 }
 
 const prepared = (
