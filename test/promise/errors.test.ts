@@ -216,4 +216,22 @@ describe("errors", () => {
     )
     expect(await message(untyped(kithOf.execute))).toBe("Expected object")
   })
+
+  test("a misspelt option is refused, and nothing is done", async () => {
+    await using kithOf = await open()
+    const refused = "commandID: there is no such member"
+    const options = { commandID: "once", signal: new AbortController().signal }
+    expect(await message(untyped(kithOf.execute, follow("1", "2"), options))).toBe(refused)
+    const [answer] = await kithOf.executeAll([
+      JSON.parse(JSON.stringify([follow("1", "2"), options])),
+    ])
+    expect(answer).toMatchObject({ _tag: "InvalidInput" })
+    expect(await message(untyped(kithOf.followers, "1", { size: 5 }))).toBe(
+      "size: there is no such member",
+    )
+    expect(await message(untyped(kithOf.relationship, edge, { asof: { position: 1 } }))).toBe(
+      "asof: there is no such member",
+    )
+    expect(await kithOf.relationship(edge)).toMatchObject({ version: 0 })
+  })
 })

@@ -27,7 +27,9 @@ export const json = Flag.Boolean("json").pipe(
 )
 
 export const commandId = Flag.String("command-id").pipe(
-  Flag.withDescription("Makes the command repeatable: the same id again has no second effect"),
+  Flag.withDescription(
+    "Makes the command repeatable: the same id again has no second effect; on X as long as nobody knows what became of it",
+  ),
   Flag.withMetavar("id"),
   Flag.filter(
     Schema.is(RecordedEvent.CommandId),

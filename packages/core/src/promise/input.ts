@@ -81,8 +81,22 @@ export const user = decoder(UserId)
 /** @internal */
 export const list = decoder(ListName)
 
-const executeOptions = decoder(
+/**
+ * Options of a call. What is not known is refused here too: with a misspelt `commandId` a repetition
+ * would take effect a second time.
+ */
+const optionsOf = <A>(schema: Schema.ConstraintDecoder<A>): Decode<A> => {
+  const decode = decoder(schema, "error")
+  return (input) => decode(input ?? {})
+}
+
+/** Every call may have one. It is not for the service. */
+const signal = Schema.optional(Schema.Unknown)
+
+/** @internal */
+export const options = optionsOf(
   Schema.Struct({
+    signal,
     commandId: Schema.optional(CommandId),
     actor: Schema.optional(UserId),
     correlationId: Schema.optional(CommandId),
@@ -91,29 +105,21 @@ const executeOptions = decoder(
 )
 
 /** @internal */
-export const options: typeof executeOptions = (input) => executeOptions(input ?? {})
-
-const pageRequest = decoder(
+export const page = optionsOf(
   Schema.Struct({
+    signal,
     limit: Schema.optional(Schema.Finite),
     cursor: Schema.optional(Schema.String),
   }),
 )
-
-/** @internal */
-export const page: typeof pageRequest = (input) => pageRequest(input ?? {})
 
 const moment = Schema.Union([
   Schema.Struct({ position: Position }),
   Schema.Struct({ time: Schema.Finite }),
 ]).annotate({ message: "a moment has a position or a time, which are numbers" })
 
-const past = decoder(Schema.Struct({ asOf: Schema.optional(moment) }))
+/** @internal */
+export const asOf = optionsOf(Schema.Struct({ signal, asOf: Schema.optional(moment) }))
 
 /** @internal */
-export const asOf: typeof past = (input) => past(input ?? {})
-
-const start = decoder(Schema.Struct({ from: Schema.optional(Position) }))
-
-/** @internal */
-export const from: typeof start = (input) => start(input ?? {})
+export const from = optionsOf(Schema.Struct({ signal, from: Schema.optional(Position) }))

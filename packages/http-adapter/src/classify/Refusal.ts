@@ -49,7 +49,8 @@ export interface Refusal {
 const explanations: Readonly<Record<Reason, string>> = {
   WindowExhausted: "the window of 15 minutes is spent; wait until it opens again",
   DayExhausted: "the day's requests are spent, the user's or the app's; wait until the day is over",
-  CapExhausted: "the cap on use is spent; wait for the next period, or raise the cap",
+  CapExhausted:
+    "the cap on use is spent, and X does not say until when; wait for the next period, or raise the cap",
   AccountLimit:
     "the account may not follow more people for now, through any app; try again in some hours",
   Unauthenticated: "the credentials are missing, wrong, expired or revoked; sign in again",

@@ -43,6 +43,6 @@ begin
     where e.key = c.key and a_expected[n] <> 0 and c.value is not null;
   delete from ${schema}.entries where key = any(array(
     select c.key from unnest(a_keys, a_values) with ordinality as c(key, value, n)
-    where c.value is null));
+    where a_expected[n] <> 0 and c.value is null));
   return given;
 end $kith$;`
