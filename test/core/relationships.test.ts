@@ -82,7 +82,7 @@ describe("commands of concurrent callers", () => {
     run(
       Effect.gen(function* () {
         const slow = gated(yield* store)
-        const service = yield* serve(slow.store, { maxGroup: 2, maxWaiting: 32 })
+        const service = yield* serve(slow.store, { maxGroup: 2, maxWaiting: 3 })
         yield* slow.open
         const commands = Array.from({ length: 99 }, (_, index) => [follow(100 + index, 1)] as const)
         const outcomes = yield* service.executeAll(commands)

@@ -2,7 +2,7 @@
 import { Command, Decider, Reconciliation, Relationship, type RelationshipEvent } from "@kith/core"
 import { Generators } from "@kith/core/testing"
 import { describe, expect, test } from "vitest"
-import { explain } from "../../packages/core/src/internal/answers.ts"
+import { attribute } from "../../packages/core/src/internal/answers.ts"
 
 const [source, target] = Generators.pool
 if (source === undefined || target === undefined) throw new Error("the pool has two users")
@@ -43,7 +43,7 @@ const preferences = {
 describe("an answer", () => {
   test("is explained whole: what happened leads to what it shows, whatever was known", () => {
     for (const { command, observed, state } of every) {
-      const { before, own } = explain(state, command, observed)
+      const { before, own } = attribute(state, command, observed)
       const after = Decider.fold(state, [...before, ...own])
       expect(Reconciliation.reconcile(after, observed), JSON.stringify({ state, command })).toEqual(
         [],
@@ -55,7 +55,7 @@ describe("an answer", () => {
     for (const { command, observed, state } of every) {
       // How a new follow begins is not known beforehand.
       if (state._tag === "None" && command._tag === "Follow") continue
-      for (const { _tag } of explain(state, command, observed).own) {
+      for (const { _tag } of attribute(state, command, observed).own) {
         const what = JSON.stringify({ state, command, observed })
         if (_tag in preferences) {
           const named = Object.entries(command).filter(([, value]) => value !== undefined)
@@ -76,7 +76,7 @@ describe("an answer", () => {
       if (decision._tag === "Failure") continue
       const after = Decider.fold(state, decision.success)
       if (Reconciliation.reconcile(after, observed).length > 0) continue
-      expect(explain(state, command, observed)).toEqual({ before: [], own: decision.success })
+      expect(attribute(state, command, observed)).toEqual({ before: [], own: decision.success })
     }
   })
 
@@ -134,7 +134,7 @@ describe("an answer", () => {
       ["Followed", "RetweetsTurnedOff"],
     ],
   ] as const)("tells %s from the command", (_, state, command, observed, before, own) => {
-    const told = explain(state, command, observed)
+    const told = attribute(state, command, observed)
     expect(told.before.map(({ _tag }) => _tag)).toEqual(before)
     expect(told.own.map(({ _tag }) => _tag)).toEqual(own)
   })

@@ -57,6 +57,31 @@ describe("drift", () => {
     }).pipe(Effect.provide(lasting)),
   )
 
+  it.effect("that the answer to a part of a command shows is not the command's either", () =>
+    Effect.gen(function* () {
+      const remote = yield* FakeRemote.Remote
+      const world = yield* World.World
+      const { service } = yield* process(quick)
+      const edge = yield* newEdge
+      yield* world.setProtected(edge.target, true)
+      yield* service.execute(Command.follow(edge.source, edge.target))
+      yield* remote.act(Command.approveRequest(edge.source, edge.target))
+      remote.faults.push("refused preferences")
+      const quiet = Command.follow(edge.source, edge.target, { retweets: false })
+      expect(yield* Effect.flip(service.execute(quiet, { commandId: "quiet" }))).toMatchObject({
+        _tag: "PartlyDone",
+        receipt: { _tag: "Unchanged", relationship: { _tag: "Following", retweets: true } },
+      })
+      const [, approved, ...others] = yield* service.history(edge)
+      expect(approved).toMatchObject({
+        actor: null,
+        provenance: "observed",
+        event: { _tag: "FollowRequestApproved" },
+      })
+      expect(others).toEqual([])
+    }).pipe(Effect.provide(lasting)),
+  )
+
   it.effect("is no drift when a look is older than the last answer may be", () =>
     Effect.gen(function* () {
       const remote = yield* FakeRemote.Remote

@@ -36,7 +36,7 @@ const priors = (
  *
  * @internal
  */
-export const explain = (
+export const attribute = (
   state: Relationship,
   command: Command,
   observation: Observation,

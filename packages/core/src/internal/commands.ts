@@ -96,8 +96,11 @@ export const make = Effect.fnUntraced(function* (
   const process = groups.make(store, directory, decide, now)
   const processAtOnce = groups.makeImmediate(store, directory, decide, now)
 
+  // A list is not refused for its own length.
   const partSize =
-    processAtOnce === undefined ? maxGroup * groupsAhead : Math.min(maxGroup, groupAtOnce)
+    processAtOnce === undefined
+      ? Math.min(maxGroup * groupsAhead, maxWaiting)
+      : Math.min(maxGroup, groupAtOnce)
   let queue: Array<Task> = []
   /** How many tasks of the queue were in a group already. */
   let taken = 0

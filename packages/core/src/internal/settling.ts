@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { type Command, fingerprint } from "../Command.ts"
+import { type Command, fingerprint, follow } from "../Command.ts"
 import { type CommandError, CommandRejected, PartlyDone } from "../CommandError.ts"
 import * as Decider from "../Decider.ts"
 import type { Receipt } from "../Receipt.ts"
@@ -15,7 +15,7 @@ import type { Answer } from "../RelationshipRemote.ts"
 import type { Snapshot } from "../RelationshipStore.ts"
 import { RemoteError } from "../RemoteError.ts"
 import { StoreError } from "../StoreError.ts"
-import { explain, showsPreferences } from "./answers.ts"
+import { attribute, showsPreferences } from "./answers.ts"
 import type * as intents from "./intents.ts"
 import type { Looking } from "./looking.ts"
 import { type Departure, outcomeUnknown, type Preparing } from "./preparing.ts"
@@ -80,9 +80,14 @@ export const make = (options: {
   }
 
   /** What others had done before is not the command's, nor done by who gave it. */
-  const carried = ({ command, known, open }: Departure, observation: Observation) =>
+  const recordDone = (
+    command: Command,
+    known: Snapshot,
+    observation: Observation,
+    about: Omit<About, "provenance">,
+  ): Effect.Effect<Receipt, StoreError> =>
     Effect.flatMap(
-      record(command, known, (state) => explain(state, command, observation).before, {
+      record(command, known, (state) => attribute(state, command, observation).before, {
         actor: null,
         provenance: "observed",
       }),
@@ -91,22 +96,33 @@ export const make = (options: {
           command,
           now,
           (state) => {
-            const { before, own } = explain(state, command, observation)
+            const { before, own } = attribute(state, command, observation)
             return [...before, ...own]
           },
-          { ...open.intent, provenance: "confirmed", fingerprint: fingerprint(command) },
+          { ...about, provenance: "confirmed" },
         ),
     )
 
-  /** Not under the command's id: what is left of it is done when it is repeated. */
+  const carried = ({ command, known, open }: Departure, observation: Observation) =>
+    recordDone(command, known, observation, { ...open.intent, fingerprint: fingerprint(command) })
+
+  /**
+   * Of a follow it is the preferences that were refused. Not under the command's id: what is left of it
+   * is done when it is repeated.
+   */
   const part = ({ command, known, open }: Departure, observation: Observation) => {
     const { actor, causationId, commandId, correlationId } = open.intent
-    return record(command, known, (state) => reconcile(state, observation), {
-      actor,
-      provenance: "confirmed",
-      correlationId: correlationId ?? commandId,
-      causationId: causationId ?? commandId,
-    })
+    const { source, target } = command
+    return recordDone(
+      command._tag === "Follow" ? follow(source, target) : command,
+      known,
+      observation,
+      {
+        actor,
+        correlationId: correlationId ?? commandId,
+        causationId: causationId ?? commandId,
+      },
+    )
   }
 
   /** Whoever finds the intent need not wait for us any more. */
