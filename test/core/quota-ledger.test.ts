@@ -219,6 +219,24 @@ describe("what is kept", () => {
     expect(run(journal.scan("quota/", 10))).toHaveLength(1)
   })
 
+  test("can be read by everybody, however long a window is and however fine the clock", () => {
+    const { at, journal, ledger } = fresh()
+    const asked = request("u", [
+      { name: "for good", max: 2, seconds: Number.MAX_SAFE_INTEGER, per: "user" },
+      { ...quarter, max: 2 },
+    ])
+    const now = 1_767_225_600_000.25
+    at(now, ledger.reserve(asked))
+    at(now, ledger.learn(asked, [], now))
+    at(now, run(open(journal)).reserve(asked))
+    const error = at(now, Effect.flip(run(open(journal)).reserve(asked)))
+    expect(error).toMatchObject({ exhausted: ["for good", "15min"] })
+    expect(error.message).toContain("wait until +")
+    const word = { name: "for good", max: 3, remaining: 1, resetAt: Number.MAX_SAFE_INTEGER }
+    at(now, run(open(journal)).learn(asked, [word], now))
+    expect(at(now, left(run(open(journal)), asked))[0]?.[0]).toBe(1)
+  })
+
   test("is refused when it is not what this code writes", () => {
     const { at, journal, ledger } = fresh()
     const key = "quota/app/follow/u"

@@ -213,6 +213,16 @@ describe("plan", () => {
     )
   })
 
+  test("costs by the moments that it lists, and not by the requests", () => {
+    const wide: Quota.Limit = { name: "wide", max: 4e15, seconds: 10, per: "user" }
+    expect(Quota.plan(Quota.empty, request("u", [wide]), 9e15, 0)).toEqual([
+      { at: 0, requests: 4e15 },
+      { at: 10_000, requests: 4e15 },
+      { at: 20_000, requests: 1e15 },
+    ])
+    expect(Quota.plan(Quota.empty, request("u", []), 9e15, 5)).toEqual([{ at: 5, requests: 9e15 }])
+  })
+
   test("says how long a thousand follows of one user take", () => {
     const waves = Quota.plan(Quota.empty, request("u", follows), 1000, 0)
     expect(waves.slice(0, 9)).toEqual([

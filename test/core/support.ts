@@ -35,38 +35,30 @@ export const serve = (
     Effect.provideService(Directory.Directory, facts),
   )
 
-interface Gated {
-  readonly store: Store
-  /** How many changes each commit had. */
-  readonly sizes: ReadonlyArray<number>
-  /** Comes when the first commit has begun. */
-  readonly started: Effect.Effect<void>
-  /** Lets the commits go on. */
-  readonly open: Effect.Effect<void>
-}
-
-/** A store whose commits wait until they are let go on, and which counts them. */
-export const gated = (good: Store): Gated => {
-  const sizes: Array<number> = []
-  const gate = Deferred.makeUnsafe<void>()
-  const started = Deferred.makeUnsafe<void>()
-  const over: Store = {
-    ...good,
-    commit: (changes) =>
+/** A service over a store whose commits wait until they are let go on, and which counts them. */
+export const gated = (options?: Relationships.StoreOptions) =>
+  Effect.gen(function* () {
+    const good = yield* store
+    const sizes: Array<number> = []
+    const gate = yield* Deferred.make<void>()
+    const begun = yield* Deferred.make<void>()
+    const commit: Store["commit"] = (changes) =>
       Effect.gen(function* () {
         sizes.push(changes.length)
-        yield* Deferred.succeed(started, undefined)
+        yield* Deferred.succeed(begun, undefined)
         yield* Deferred.await(gate)
         return yield* good.commit(changes)
-      }),
-  }
-  return {
-    store: over,
-    sizes,
-    started: Deferred.await(started),
-    open: Effect.asVoid(Deferred.succeed(gate, undefined)),
-  }
-}
+      })
+    return {
+      service: yield* serve({ ...good, commit }, options),
+      /** How many changes each commit had. */
+      sizes,
+      /** Comes when the first commit has begun. */
+      started: Deferred.await(begun),
+      /** Lets the commits go on. */
+      open: Deferred.succeed(gate, undefined),
+    }
+  })
 
 export const user = (id: number): UserId.UserId => UserId.make(String(id))
 

@@ -5,6 +5,7 @@ import { MemoryStore } from "@kith/memory-adapter"
 import { Effect } from "effect"
 import { describe, expect, test } from "vitest"
 import * as Reads from "../stores/broken-reads.ts"
+import * as Records from "../stores/broken-records.ts"
 import * as Writes from "../stores/broken-writes.ts"
 import { concurHere } from "./support/concurring.ts"
 
@@ -123,7 +124,7 @@ describe("the judge of concurrent processes", () => {
       Writes.checksTheVersionAheadOfTheWrite,
       /whole effect/,
     ],
-    ["forgets command ids", Writes.forgetsCommandIds, /has its effect once|one receipt/],
+    ["forgets command ids", Records.forgetsCommandIds, /has its effect once|one receipt/],
     [
       "commits a change in pieces",
       Writes.commitsAChangeInPieces,

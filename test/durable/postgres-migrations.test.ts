@@ -9,6 +9,8 @@ import * as Names from "../../packages/postgres-adapter/src/internal/names.ts"
 import { currentVersion } from "../../packages/postgres-adapter/src/internal/schema.ts"
 import { freshDatabase } from "../support/postgres.ts"
 import { connect, open, sql } from "../support/postgres-layer.ts"
+import { letReadAndWrite, newRole } from "../support/postgres-roles.ts"
+import { faultsOf } from "../support/stores.ts"
 
 const golden = (name: string): string =>
   readFileSync(join(import.meta.dirname, "../golden/postgres", name), "utf8")
@@ -26,9 +28,6 @@ const written = (tables: "one" | "pieces") =>
 
 /** What version 1 answered, and to which questions. */
 const { edges, key, seen, user } = JSON.parse(golden("v1.json"))
-
-const faults = (steps: Iterable<{ readonly _tag: string }>) =>
-  [...steps].filter(({ _tag }) => _tag === "Fault")
 
 const follow = (store: RelationshipStore.RelationshipStore["Service"]) =>
   Effect.gen(function* () {
@@ -77,13 +76,13 @@ describe.each(["one", "pieces"] as const)("a schema of version 1 with tables in 
           const source = yield* follow(store)
           const { entries } = yield* store.list("followers", user, 1)
           expect(entries.map((entry) => entry.user)).toEqual([source])
-          expect(faults(yield* Stream.runCollect(upkeep.check))).toEqual([])
+          expect(yield* faultsOf(upkeep)).toEqual([])
           const partitions = tables === "one" ? 1 : 3
           const empty = yield* Effect.promise(freshDatabase)
           yield* open({ url: Redacted.make(empty), schema: "kith", partitions })
           expect(yield* sql(client, parts)).toEqual(yield* sql(yield* connect(empty), parts))
           yield* Stream.runDrain(upkeep.rebuild)
-          expect(faults(yield* Stream.runCollect(upkeep.check))).toEqual([])
+          expect(yield* faultsOf(upkeep)).toEqual([])
           expect(yield* sql(client, "select value from kith.about where name = 'version'")).toEqual(
             [{ value: `${currentVersion}` }],
           )
@@ -142,9 +141,8 @@ describe("bringing a schema in pieces up to date", () => {
     Effect.runPromise(
       Effect.scoped(
         Effect.gen(function* () {
-          const role = `narrow_${yield* Fixtures.user}`
           const { client, options } = yield* written("pieces")
-          yield* sql(client, `create role ${role} login password 'narrow'`)
+          const { name: role, url } = yield* newRole(client, Redacted.value(options.url))
           yield* sql(client, `alter schema kith owner to ${role}`)
           yield* sql(
             client,
@@ -154,13 +152,10 @@ describe("bringing a schema in pieces up to date", () => {
           )
           yield* sql(client, `grant select, usage on all sequences in schema kith to ${role}`)
           yield* Effect.scoped(open(options))
-          const url = new URL(Redacted.value(options.url))
-          url.username = role
-          url.password = "narrow"
-          const { store, upkeep } = yield* open({ ...options, url: Redacted.make(url.href) })
+          const { store, upkeep } = yield* open({ ...options, url })
           yield* follow(store)
           yield* Stream.runDrain(upkeep.rebuild)
-          expect(faults(yield* Stream.runCollect(upkeep.check))).toEqual([])
+          expect(yield* faultsOf(upkeep)).toEqual([])
         }),
       ),
     ))
@@ -207,21 +202,21 @@ describe("bringing a schema in pieces up to date", () => {
           expect(yield* followers).toEqual([two, ...before])
           const { entries } = yield* store.list("followers", user, 10)
           expect(entries.map((entry) => entry.user)).toEqual([two, ...before])
-          expect(faults(yield* Stream.runCollect(upkeep.check))).toEqual([])
+          expect(yield* faultsOf(upkeep)).toEqual([])
           // As it rebuilds: the edges that it makes anew tell nobody what becomes of them.
           for (const what of ["insert", "update", "delete", "truncate"]) {
             yield* sql(client, `drop trigger follow_edges_${what} on kith.edges`)
           }
           yield* sql(client, `execute follow (${yield* Fixtures.user}, ${user})`)
-          expect(faults(yield* Stream.runCollect(upkeep.check))).toMatchObject([{ where: "lists" }])
+          expect(yield* faultsOf(upkeep)).toMatchObject([{ where: "lists" }])
           yield* Stream.runDrain(upkeep.rebuild)
-          expect(faults(yield* Stream.runCollect(upkeep.check))).toEqual([])
+          expect(yield* faultsOf(upkeep)).toEqual([])
           const mended = yield* store.list("followers", user, 10)
           expect(mended.entries.map((entry) => entry.user)).toEqual(yield* followers)
           // As it clears a store: it knows no table by target.
           yield* sql(client, "truncate kith.events, kith.edges, kith.tallies, kith.commands")
           expect((yield* store.list("followers", user, 10)).entries).toEqual([])
-          expect(faults(yield* Stream.runCollect(upkeep.check))).toEqual([])
+          expect(yield* faultsOf(upkeep)).toEqual([])
         }),
       ),
     ))
@@ -231,19 +226,10 @@ describe("bringing a schema in pieces up to date", () => {
       Effect.scoped(
         Effect.gen(function* () {
           const { client, options } = yield* written("pieces")
-          const role = `narrow_${yield* Fixtures.user}`
-          yield* sql(client, `create role ${role} login password 'narrow'`)
-          yield* sql(client, `grant usage on schema kith to ${role}`)
-          yield* sql(
-            client,
-            `grant select, insert, update, delete on all tables in schema kith to ${role}`,
-          )
-          yield* sql(client, `grant select, usage on all sequences in schema kith to ${role}`)
+          const { name: role, url } = yield* newRole(client, Redacted.value(options.url))
+          yield* letReadAndWrite(client, "kith", role)
           yield* Effect.scoped(open(options))
-          const url = new URL(Redacted.value(options.url))
-          url.username = role
-          url.password = "narrow"
-          const { store } = yield* open({ ...options, url: Redacted.make(url.href) })
+          const { store } = yield* open({ ...options, url })
           const source = yield* follow(store)
           const { entries } = yield* store.list("followers", user, 1)
           expect(entries.map((entry) => entry.user)).toEqual([source])

@@ -1,14 +1,15 @@
 /** What nodes find when they open a schema: nothing, their own, another's, newer code's. */
-import { RelationshipEvent as Event, type StoreError } from "@kith/core"
+import { type StoreError } from "@kith/core"
 import type { PostgresAdapter } from "@kith/postgres-adapter"
 import { Effect, Redacted } from "effect"
 import { describe, expect, it } from "vitest"
 import { inspect } from "node:util"
-import * as Fixtures from "../../packages/core/src/testing/Fixtures.ts"
 import { toStoreError } from "../../packages/postgres-adapter/src/internal/errors.ts"
 import { verifiedInFull } from "../../packages/postgres-adapter/src/internal/tls.ts"
 import { freshDatabase, freshSchema, serverUrl } from "../support/postgres.ts"
-import { behind, connect, open, sql } from "../support/postgres-layer.ts"
+import { behind, connect, open } from "../support/postgres-layer.ts"
+import { letReadAndWrite, newRole } from "../support/postgres-roles.ts"
+import { newFollow } from "../support/stores.ts"
 
 /** How opening fails. */
 const refusal = (options: Partial<PostgresAdapter.Options>): Promise<StoreError.StoreError> =>
@@ -30,15 +31,9 @@ describe("opening a schema on PostgreSQL", () => {
             Array.from({ length: 8 }, () => open({ schema, connections: 2 })),
             { concurrency: "unbounded" },
           )
-          const changes = yield* Effect.forEach(nodes, () =>
-            Effect.flatMap(Fixtures.edge, (edge) =>
-              Fixtures.change(edge, Fixtures.untouched, [Event.followed(true, false)]),
-            ),
+          yield* Effect.forEach(nodes, ({ store }) =>
+            Effect.flatMap(newFollow, (change) => store.commit([change])),
           )
-          yield* Effect.forEach(nodes, ({ store }, index) => {
-            const change = changes[index]
-            return change === undefined ? Effect.void : store.commit([change])
-          })
           for (const { store } of nodes) expect(yield* store.log(0, 100)).toHaveLength(8)
         }),
       ),
@@ -105,28 +100,13 @@ describe("opening a schema on PostgreSQL", () => {
     Effect.runPromise(
       Effect.scoped(
         Effect.gen(function* () {
-          const [schema, role] = [freshSchema(), freshSchema()]
+          const schema = freshSchema()
           yield* open({ schema })
           const owner = yield* connect()
-          yield* sql(owner, `create role ${role} login password 'narrow'`)
-          yield* sql(owner, `grant usage on schema ${schema} to ${role}`)
-          yield* sql(
-            owner,
-            `grant select, insert, update, delete on all tables in schema ${schema} to ${role}`,
-          )
-          yield* sql(owner, `grant select, usage on all sequences in schema ${schema} to ${role}`)
-          const url = yield* Effect.promise(() =>
-            urlWith((each) => {
-              each.username = role
-              each.password = "narrow"
-            }),
-          )
+          const { name: role, url } = yield* newRole(owner)
+          yield* letReadAndWrite(owner, schema, role)
           const { store } = yield* open({ schema, url })
-          const edge = yield* Fixtures.edge
-          const change = yield* Fixtures.change(edge, Fixtures.untouched, [
-            Event.followed(true, false),
-          ])
-          const [outcome] = yield* store.commit([change])
+          const [outcome] = yield* store.commit([yield* newFollow])
           expect(outcome?._tag).toBe("Committed")
           expect(yield* store.log(0, 10)).toHaveLength(1)
         }),
@@ -215,10 +195,7 @@ describe("opening a schema on PostgreSQL", () => {
           const url = Redacted.make(yield* Effect.promise(freshDatabase))
           const one = yield* open({ url })
           const two = yield* open({ url, schema: "with \"quotes\" and 'more'", partitions: 1 })
-          const edge = yield* Fixtures.edge
-          const change = yield* Fixtures.change(edge, Fixtures.untouched, [
-            Event.followed(true, false),
-          ])
+          const change = yield* newFollow
           for (const { store } of [one, two]) {
             const [outcome] = yield* store.commit([change])
             expect(outcome?._tag).toBe("Committed")

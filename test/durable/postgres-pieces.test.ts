@@ -7,6 +7,7 @@ import { pageSql } from "../../packages/postgres-adapter/src/internal/Lists.ts"
 import * as Names from "../../packages/postgres-adapter/src/internal/names.ts"
 import { freshSchema } from "../support/postgres.ts"
 import { behind, connect, open, sql } from "../support/postgres-layer.ts"
+import { faultsOf } from "../support/stores.ts"
 
 const partitions = 4
 
@@ -97,9 +98,7 @@ describe("the table by target", () => {
           Effect.gen(function* () {
             const schema = freshSchema()
             const { store, upkeep } = yield* open({ schema, partitions })
-            const faults = Effect.map(Stream.runCollect(upkeep.check), (steps) =>
-              steps.filter((step) => step._tag === "Fault"),
-            )
+            const faults = faultsOf(upkeep)
             const user = yield* Fixtures.user
             const [source = user] = yield* fill(store, "followers", user, 100)
             expect(yield* faults).toEqual([])

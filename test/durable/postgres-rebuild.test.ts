@@ -1,10 +1,12 @@
 /** A rebuild of tables in one piece, as most are, and in several, while commands go on. */
 import { RelationshipEvent as Event } from "@kith/core"
-import { Effect, Fiber, Redacted, Stream } from "effect"
+import { Effect, Fiber, Stream } from "effect"
 import { expect, it } from "vitest"
 import * as Fixtures from "../../packages/core/src/testing/Fixtures.ts"
-import { freshSchema, serverUrl } from "../support/postgres.ts"
+import { freshSchema } from "../support/postgres.ts"
 import { connect, open, sql } from "../support/postgres-layer.ts"
+import { letReadAndWrite, newRole } from "../support/postgres-roles.ts"
+import { faultsOf, newFollow } from "../support/stores.ts"
 
 it.each([1, 4])("makes edges and tallies in pieces of %d anew while commands go on", (partitions) =>
   Effect.runPromise(
@@ -40,8 +42,7 @@ it.each([1, 4])("makes edges and tallies in pieces of %d anew while commands go 
         yield* Effect.replicateEffect(Stream.runDrain(upkeep.rebuild), 6, { discard: true })
         task.rebuilt = true
         yield* Fiber.joinAll(writing)
-        const told = yield* Stream.runCollect(upkeep.check)
-        expect(told.filter((each) => each._tag === "Fault")).toEqual([])
+        expect(yield* faultsOf(upkeep)).toEqual([])
         expect((yield* store.counts(celebrity)).followers).toBe(task.followed)
         const { entries } = yield* store.list("followers", celebrity, 1_000)
         expect(new Set(entries.map(({ user }) => user)).size).toBe(1_000)
@@ -56,32 +57,20 @@ it.each([1, 4])(
     Effect.runPromise(
       Effect.scoped(
         Effect.gen(function* () {
-          const [schema, role] = [freshSchema(), freshSchema()]
+          const schema = freshSchema()
           const { upkeep } = yield* open({ schema, partitions })
           const owner = yield* connect()
-          yield* sql(owner, `create role ${role} login password 'narrow'`)
-          yield* sql(owner, `grant usage on schema ${schema} to ${role}`)
-          yield* sql(
-            owner,
-            `grant select, insert, update, delete on all tables in schema ${schema} to ${role}`,
-          )
-          yield* sql(owner, `grant select, usage on all sequences in schema ${schema} to ${role}`)
-          const url = new URL(yield* Effect.promise(serverUrl))
-          url.username = role
-          url.password = "narrow"
+          const { name: role, url } = yield* newRole(owner)
+          yield* letReadAndWrite(owner, schema, role)
           yield* Stream.runDrain(upkeep.rebuild)
-          const narrow = yield* open({ schema, url: Redacted.make(url.href) })
-          const { store } = narrow
-          const edge = yield* Fixtures.edge
-          const change = yield* Fixtures.change(edge, Fixtures.untouched, [
-            Event.followed(true, false),
-          ])
+          const { store, upkeep: narrow } = yield* open({ schema, url })
+          const change = yield* newFollow
+          const { edge } = change
           const [outcome] = yield* store.commit([change])
           expect(outcome?._tag).toBe("Committed")
           const { entries } = yield* store.list("followers", edge.target, 10)
           expect(entries.map(({ user }) => user)).toEqual([edge.source])
-          const told = yield* Stream.runCollect(narrow.upkeep.check)
-          expect(told.filter((each) => each._tag === "Fault")).toEqual([])
+          expect(yield* faultsOf(narrow)).toEqual([])
         }),
       ),
     ),
@@ -99,9 +88,7 @@ it("gives up, and leaves everything as it was, when the tables are read for too 
         const error = yield* Effect.flip(Stream.runDrain(upkeep.rebuild))
         expect(error.reason).toBe("Unavailable")
         expect(error.message).toBe("others kept the tables busy; try again")
-        const change = yield* Effect.flatMap(Fixtures.edge, (edge) =>
-          Fixtures.change(edge, Fixtures.untouched, [Event.followed(true, false)]),
-        )
+        const change = yield* newFollow
         const [outcome] = yield* store.commit([change])
         expect(outcome?._tag).toBe("Committed")
         yield* sql(reader, "commit")

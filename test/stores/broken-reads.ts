@@ -1,18 +1,8 @@
-/** Stores that break a promise about lists, counts, the log or waking up. */
-import type { RecordedEvent, Relationship, RelationshipStore } from "@kith/core"
-import { StoreError } from "@kith/core"
-import { Deferred, Effect } from "effect"
-
-type Store = RelationshipStore.RelationshipStore["Service"]
-
-export const mapEvents = (
-  good: Store,
-  map: (event: RecordedEvent.RecordedEvent) => RecordedEvent.RecordedEvent,
-): Store => ({
-  ...good,
-  history: (edge) => Effect.map(good.history(edge), (events) => events.map(map)),
-  log: (after, limit) => Effect.map(good.log(after, limit), (events) => events.map(map)),
-})
+/** Stores that break a promise about lists, histories or the log. */
+import type { Relationship } from "@kith/core"
+import { Effect } from "effect"
+import { mapEvents, type Store } from "./breaking-stores.ts"
+import * as ToyStore from "./toy-store.ts"
 
 export const repeatsAnEvent = (good: Store): Store => ({
   ...good,
@@ -114,19 +104,6 @@ export const alwaysHasMore = (good: Store): Store => ({
     })),
 })
 
-export const neverCountsDown = (good: Store): Store => {
-  const most = new Map<string, number>()
-  return {
-    ...good,
-    counts: (user) =>
-      Effect.map(good.counts(user), (counts) => {
-        const followers = Math.max(most.get(user) ?? 0, counts.followers)
-        most.set(user, followers)
-        return { ...counts, followers }
-      }),
-  }
-}
-
 /** An event at every fifth position is not to be seen until a reader has seen a later one. */
 export const letsASmallerPositionAppearLate = (good: Store): Store => {
   let seen = 0
@@ -138,26 +115,6 @@ export const letsASmallerPositionAppearLate = (good: Store): Store => {
         const visible = events.filter((event) => !isHidden(event.position))
         seen = Math.max(seen, visible.at(-1)?.position ?? 0)
         return visible
-      }),
-  }
-}
-
-export const sleepsThroughAWakeUp = (good: Store): Store => {
-  let commits = Deferred.makeUnsafe<void>()
-  return {
-    ...good,
-    commit: (changes) =>
-      Effect.tap(good.commit(changes), () => {
-        const before = commits
-        commits = Deferred.makeUnsafe<void>()
-        return Deferred.succeed(before, undefined)
-      }),
-    // Looks, and only then begins to listen.
-    awaitLog: (after) =>
-      Effect.gen(function* () {
-        if ((yield* good.log(after, 1)).length > 0) return
-        yield* Effect.yieldNow
-        yield* Deferred.await(commits)
       }),
   }
 }
@@ -184,45 +141,39 @@ export const isNeverDone = (good: Store): Store => ({
     ),
 })
 
-export const failsOnAnUnknownUser = (good: Store): Store => ({
+export const showsAHistoryInPart = (good: Store): Store => ({
   ...good,
-  counts: (user) =>
-    Effect.filterOrFail(
-      good.counts(user),
-      (counts) => Object.values(counts).some((count) => count > 0),
-      () => new StoreError.StoreError({ reason: "Corrupt", message: "no such user" }),
-    ),
+  history: (edge) => Effect.map(good.history(edge), (events) => events.slice(0, 1000)),
 })
 
-export const wakesAtTheNextCommitOnly = (good: Store): Store => {
-  let commits = Deferred.makeUnsafe<void>()
+/** Positions are spent on what is in conflict, and looked for one after the other. */
+export const stopsAtAHoleInThePositions = (): Store => {
+  const state = ToyStore.empty()
+  const good = ToyStore.make(state)
   return {
     ...good,
     commit: (changes) =>
-      Effect.tap(good.commit(changes), () => {
-        const before = commits
-        commits = Deferred.makeUnsafe<void>()
-        return Deferred.succeed(before, undefined)
-      }),
-    awaitLog: () => Effect.suspend(() => Deferred.await(commits)),
+      Effect.tap(good.commit(changes), (outcomes) =>
+        Effect.sync(() => {
+          state.last += outcomes.filter(({ _tag }) => _tag === "Conflict").length
+        }),
+      ),
+    log: (after, limit) =>
+      Effect.map(good.log(after, limit), (events) =>
+        events.filter((event) => event.position <= after + limit),
+      ),
   }
 }
 
-export const wakesOneReaderOnly = (good: Store): Store => {
-  const readers: Array<Deferred.Deferred<void>> = []
-  return {
-    ...good,
-    commit: (changes) =>
-      Effect.tap(good.commit(changes), () => {
-        const reader = readers.shift()
-        return reader === undefined ? Effect.void : Deferred.succeed(reader, undefined)
-      }),
-    awaitLog: (after) =>
-      Effect.flatMap(good.log(after, 1), (events) => {
-        if (events.length > 0) return Effect.void
-        const reader = Deferred.makeUnsafe<void>()
-        readers.push(reader)
-        return Deferred.await(reader)
-      }),
-  }
-}
+export const includesTheBoundInWhatASourceHas = (good: Store): Store => ({
+  ...good,
+  list: (list, user, limit, bound) =>
+    good.list(
+      list,
+      user,
+      limit,
+      bound?.direction === "older" && (list === "following" || list === "requestsSent")
+        ? { ...bound, than: bound.than + 1 }
+        : bound,
+    ),
+})

@@ -1,5 +1,6 @@
 /** Runs the cases of a suite on something that is broken, and tells which of them find it out. */
 import { Cause, Effect, Exit } from "effect"
+import { expect, test } from "vitest"
 
 /** The cases that failed, by title, with the reason. */
 export type Failures = Readonly<Record<string, string>>
@@ -35,12 +36,43 @@ export const failuresOf = async <
   return failures
 }
 
-/** Runs what has a name once, for all tests that ask. */
-export const makeOnce = () => {
-  const runs = new Map<string, Promise<Failures>>()
-  return (name: string, run: () => Promise<Failures>): Promise<Failures> => {
-    const result = runs.get(name) ?? run()
-    runs.set(name, result)
-    return result
+/** What runs once, for all tests that ask. */
+export const once = (run: () => Promise<Failures>): (() => Promise<Failures>) => {
+  let result: Promise<Failures> | undefined
+  return () => (result ??= run())
+}
+
+/**
+ * Declares that a suite finds each of those that are broken, by the cases and in the words that
+ * `findings` has under its name, and that it has no case which neither they nor the `others` fail.
+ */
+export const findsEach = <Break>({
+  broken,
+  cases,
+  failures,
+  findings,
+  kind,
+  others,
+}: {
+  readonly kind: string
+  readonly cases: ReadonlyArray<{ readonly title: string }>
+  readonly broken: Readonly<Record<string, Break>>
+  readonly findings: Readonly<Record<string, Failures>>
+  readonly failures: (breakIt: Break) => Promise<Failures>
+  readonly others: ReadonlyArray<() => Promise<Failures>>
+}): void => {
+  const runs = Object.entries(broken).map(
+    ([name, breakIt]) => [name, once(() => failures(breakIt))] as const,
+  )
+  for (const [name, run] of runs) {
+    test(`finds a ${kind} that ${name.replaceAll(/[A-Z]/g, " $&").toLowerCase()}`, async () => {
+      expect(await run()).toMatchObject(findings[name] ?? expect.fail("nothing is said of it"))
+    })
   }
+
+  test(`has no case that no broken ${kind} fails`, { timeout: 180_000 }, async () => {
+    const all = await Promise.all([...others, ...runs.map(([, run]) => run)].map((run) => run()))
+    const found = new Set(all.flatMap(Object.keys))
+    expect(cases.map((each) => each.title).filter((title) => !found.has(title))).toEqual([])
+  })
 }

@@ -4,7 +4,7 @@ import { Effect, Layer, Stream } from "effect"
 import { describe, expect, test } from "vitest"
 import * as brokenErasures from "./broken-erasures.ts"
 import * as brokenUpkeeps from "./broken-upkeeps.ts"
-import { failuresOf, makeOnce } from "./broken-support.ts"
+import { failuresOf, findsEach, once } from "./broken-support.ts"
 import * as ToyUpkeep from "./toy-upkeep.ts"
 
 type UpkeepLayer = typeof ToyUpkeep.layer
@@ -279,19 +279,8 @@ const findings = {
   Record<keyof typeof brokenErasures | keyof typeof brokenUpkeeps, Readonly<Record<string, string>>>
 >
 
-const once = makeOnce()
-
-const boaster = () =>
-  once("boaster", () => failuresOn(ToyUpkeep.layer, { durable: true, shared: true }))
-const blind = () => once("blind", () => spoilable(false, true))
-const brokenOnes = Object.entries({ ...brokenErasures, ...brokenUpkeeps }).map(
-  ([name, breakIt]) => ({
-    name,
-    // What does not come need not be waited for long.
-    failures: () => once(name, () => failuresOn(broken(breakIt), {}, 1000)),
-    finding: new Map<string, object>(Object.entries(findings)).get(name),
-  }),
-)
+const boaster = once(() => failuresOn(ToyUpkeep.layer, { durable: true, shared: true }))
+const blind = once(() => spoilable(false, true))
 
 describe("the suite for upkeep", () => {
   test("finds nothing in a good store that lasts and says so", async () => {
@@ -325,20 +314,13 @@ describe("the suite for upkeep", () => {
     })
   })
 
-  for (const { failures, finding, name } of brokenOnes) {
-    test(`finds a store that ${name.replaceAll(/[A-Z]/g, " $&").toLowerCase()}`, async () => {
-      expect(await failures()).toMatchObject(finding ?? expect.fail("nothing is said of it"))
-    })
-  }
-
-  test("has no case that no broken store fails", async () => {
-    const found = new Set(
-      [
-        await boaster(),
-        await blind(),
-        ...(await Promise.all(brokenOnes.map((each) => each.failures()))),
-      ].flatMap(Object.keys),
-    )
-    expect(cases.map((each) => each.title).filter((title) => !found.has(title))).toEqual([])
+  findsEach({
+    kind: "store",
+    cases,
+    broken: { ...brokenErasures, ...brokenUpkeeps },
+    findings,
+    // What does not come need not be waited for long.
+    failures: (breakIt) => failuresOn(broken(breakIt), {}, 1000),
+    others: [boaster, blind],
   })
 })

@@ -1,24 +1,9 @@
-/** Stores that break a promise about changes, versions, ids or commands. */
+/** Stores that break a promise about changes, versions or ids. */
 import { Relationship, type RelationshipStore, UserId } from "@kith/core"
 import { Effect } from "effect"
-import { mapEvents } from "./broken-reads.ts"
+import { type Change, each, mapSnapshots, type Store } from "./breaking-stores.ts"
 
-type Store = RelationshipStore.RelationshipStore["Service"]
-type Change = RelationshipStore.Change
 type CommitOutcome = RelationshipStore.CommitOutcome
-type Snapshot = RelationshipStore.Snapshot
-
-/** One that commits each change for itself, in whatever way. */
-const each =
-  (commit: (change: Change) => ReturnType<Store["commit"]>): Store["commit"] =>
-  (changes) =>
-    Effect.map(Effect.forEach(changes, commit), (outcomes) => outcomes.flat())
-
-const mapSnapshots = (good: Store, map: (snapshot: Snapshot) => Snapshot): Store => ({
-  ...good,
-  load: (reads) =>
-    Effect.map(good.load(reads), (loaded) => loaded.map((it) => ({ ...it, ...map(it) }))),
-})
 
 export const dropsAnEvent = (good: Store): Store => ({
   ...good,
@@ -73,68 +58,6 @@ export const losesAFlag = (good: Store): Store =>
         ? Relationship.following(it.relationship.retweets, false)
         : it.relationship,
   }))
-
-export const forgetsCommandIds = (good: Store): Store => {
-  let count = 0
-  const stored = (commandId: string | undefined): string | undefined =>
-    commandId === undefined ? undefined : `${commandId}~~${count++}`
-  return mapEvents(
-    {
-      ...good,
-      load: (reads) => good.load(reads.map((read) => ({ ...read, commandId: undefined }))),
-      commit: (changes) =>
-        good.commit(
-          changes.map((change) => ({
-            ...change,
-            commandId: stored(change.commandId),
-            correlationId: change.correlationId ?? change.commandId,
-            causationId: change.causationId ?? change.commandId,
-          })),
-        ),
-    },
-    (event) => ({ ...event, commandId: event.commandId.replace(/~~\d+$/, "") }),
-  )
-}
-
-export const remembersWhatIsOnlyCarried = (good: Store): Store => ({
-  ...good,
-  commit: (changes) =>
-    good.commit(
-      changes.map((change) => ({ ...change, fingerprint: change.fingerprint ?? "carried" })),
-    ),
-})
-
-export const remembersCommandIdsByEdge = (good: Store): Store => {
-  const own = new Map<string, string>()
-  const isElsewhere = (commandId: string | undefined, edge: Change["edge"]): boolean =>
-    commandId !== undefined && (own.get(commandId) ?? edge.source) !== edge.source
-  return {
-    ...good,
-    load: (reads) =>
-      good.load(
-        reads.map((read) =>
-          isElsewhere(read.commandId, read.edge) ? { ...read, commandId: undefined } : read,
-        ),
-      ),
-    commit: each((change) => {
-      if (isElsewhere(change.commandId, change.edge)) {
-        return good.commit([{ ...change, commandId: undefined }])
-      }
-      if (change.commandId !== undefined) own.set(change.commandId, change.edge.source)
-      return good.commit([change])
-    }),
-  }
-}
-
-export const matchesCommandIdsInAnyCase = (good: Store): Store => ({
-  ...good,
-  load: (reads) =>
-    good.load(reads.map((read) => ({ ...read, commandId: read.commandId?.toLowerCase() }))),
-  commit: (changes) =>
-    good.commit(
-      changes.map((change) => ({ ...change, commandId: change.commandId?.toLowerCase() })),
-    ),
-})
 
 export const tellsAConflictFirst = (good: Store): Store => ({
   ...good,

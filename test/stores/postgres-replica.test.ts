@@ -1,20 +1,16 @@
 /** What a replica of the server answers, what it refuses, and what becomes of it when it is promoted. */
-import { type Journal, RelationshipEvent as Event, type StoreError } from "@kith/core"
+import { type Journal, type StoreError } from "@kith/core"
 import { Effect, Fiber, Redacted, Stream } from "effect"
 import { describe, expect, it } from "vitest"
-import * as Fixtures from "../../packages/core/src/testing/Fixtures.ts"
 import { startServer } from "../support/postgres.ts"
 import { connect, open, sql } from "../support/postgres-layer.ts"
+import { newFollow } from "../support/stores.ts"
 
 const begin = (options?: Parameters<typeof startServer>[0]) =>
   Effect.acquireRelease(
     Effect.promise(() => startServer(options)),
     (started) => Effect.promise(() => started.stop()),
   )
-
-const newFollow = Effect.flatMap(Fixtures.edge, (edge) =>
-  Fixtures.change(edge, Fixtures.untouched, [Event.followed(true, false)]),
-)
 
 const entry: Journal.Write = { key: "k", value: "v", expectedVersion: 0 }
 

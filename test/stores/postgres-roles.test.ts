@@ -1,35 +1,18 @@
 /** What a role needs, and what one that has more or less, or a full disk, may spoil. */
-import { RelationshipEvent as Event } from "@kith/core"
 import { Effect, Redacted, Stream } from "effect"
 import { describe, expect, it } from "vitest"
-import * as Fixtures from "../../packages/core/src/testing/Fixtures.ts"
 import { toStoreError } from "../../packages/postgres-adapter/src/internal/errors.ts"
 import { refuseOld } from "../../packages/postgres-adapter/src/internal/migrations.ts"
-import { freshDatabase, freshSchema, serverUrl } from "../support/postgres.ts"
+import { freshDatabase, serverUrl } from "../support/postgres.ts"
 import { connect, open, sql } from "../support/postgres-layer.ts"
-
-const newFollow = Effect.flatMap(Fixtures.edge, (edge) =>
-  Fixtures.change(edge, Fixtures.untouched, [Event.followed(true, false)]),
-)
-
-const faults = (steps: Iterable<{ readonly _tag: string }>) =>
-  [...steps].filter(({ _tag }) => _tag === "Fault")
+import { newRole } from "../support/postgres-roles.ts"
+import { faultsOf, newFollow } from "../support/stores.ts"
 
 /** A database of its own, a connection of its owner, and roles that have no right there but to come in. */
 const setting = Effect.gen(function* () {
   const database = yield* Effect.promise(freshDatabase)
   const owner = yield* connect(database)
-  const role = Effect.gen(function* () {
-    const name = freshSchema()
-    yield* sql(owner, `create role ${name} login password 'narrow'`)
-    yield* Effect.addFinalizer(() =>
-      sql(owner, `drop owned by ${name}`).pipe(Effect.andThen(sql(owner, `drop role ${name}`))),
-    )
-    const url = new URL(database)
-    url.username = name
-    url.password = "narrow"
-    return { name, url: Redacted.make(url.href) }
-  })
+  const role = newRole(owner, database)
   return { owner, role }
 })
 
@@ -74,7 +57,7 @@ describe("a role of PostgreSQL", () => {
           expect(yield* store.log(0, 10)).toHaveLength(1)
           expect(yield* store.history(change.edge)).toHaveLength(1)
           expect((yield* store.counts(change.edge.source)).following).toBe(1)
-          expect(faults(yield* Stream.runCollect(upkeep.check))).toEqual([])
+          expect(yield* faultsOf(upkeep)).toEqual([])
           const error = yield* Effect.flip(store.commit([yield* newFollow]))
           expect(error.reason).toBe("ReadOnly")
           expect(error.message).toMatch(/the role of the url may not do this: permission denied/)
@@ -104,7 +87,7 @@ describe("a role of PostgreSQL", () => {
             yield* Stream.runDrain(above.upkeep.rebuild)
             yield* store.commit([yield* newFollow])
             yield* Stream.runDrain(upkeep.rebuild)
-            expect(faults(yield* Stream.runCollect(upkeep.check))).toEqual([])
+            expect(yield* faultsOf(upkeep)).toEqual([])
           }),
         ),
       ),
@@ -141,7 +124,7 @@ describe("a PostgreSQL server", () => {
           yield* sql(owner, "drop function kith.fill()")
           const outcomes = yield* store.commit(changes)
           expect(outcomes.map(({ _tag }) => _tag)).toEqual(["Committed", "Committed", "Committed"])
-          expect(faults(yield* Stream.runCollect(upkeep.check))).toEqual([])
+          expect(yield* faultsOf(upkeep)).toEqual([])
         }),
       ),
     ))

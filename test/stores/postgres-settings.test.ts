@@ -1,32 +1,18 @@
 /** What is set for a role or a server, and a store sets otherwise for its connections. */
-import { RelationshipEvent as Event } from "@kith/core"
 import { Effect, Fiber, Redacted, Stream } from "effect"
 import { describe, expect, it } from "vitest"
-import * as Fixtures from "../../packages/core/src/testing/Fixtures.ts"
-import { freshDatabase, freshSchema, startServer } from "../support/postgres.ts"
+import { freshDatabase, startServer } from "../support/postgres.ts"
 import { connect, open, sql } from "../support/postgres-layer.ts"
-
-const newFollow = Effect.flatMap(Fixtures.edge, (edge) =>
-  Fixtures.change(edge, Fixtures.untouched, [Event.followed(true, false)]),
-)
-
-const faults = (steps: Iterable<{ readonly _tag: string }>) =>
-  [...steps].filter(({ _tag }) => _tag === "Fault")
+import { newRole } from "../support/postgres-roles.ts"
+import { faultsOf, newFollow } from "../support/stores.ts"
 
 /** A database of its own, a connection of its owner, and a role that has a schema there. */
 const setting = Effect.gen(function* () {
   const database = yield* Effect.promise(freshDatabase)
   const owner = yield* connect(database)
-  const name = freshSchema()
-  yield* sql(owner, `create role ${name} login password 'narrow'`)
-  yield* Effect.addFinalizer(() =>
-    sql(owner, `drop owned by ${name}`).pipe(Effect.andThen(sql(owner, `drop role ${name}`))),
-  )
+  const { name, url } = yield* newRole(owner, database)
   yield* sql(owner, `create schema kith authorization ${name}`)
-  const url = new URL(database)
-  url.username = name
-  url.password = "narrow"
-  return { name, owner, url: Redacted.make(url.href) }
+  return { name, owner, url }
 })
 
 describe("settings of PostgreSQL", () => {
@@ -74,7 +60,7 @@ describe("settings of PostgreSQL", () => {
           yield* journal.write([{ key: "k", value: "é\u0000\\x", expectedVersion: 0 }])
           expect((yield* journal.read(["k"]))[0]?.value).toBe("é\u0000\\x")
           yield* Stream.runDrain(upkeep.rebuild)
-          expect(faults(yield* Stream.runCollect(upkeep.check))).toEqual([])
+          expect(yield* faultsOf(upkeep)).toEqual([])
         }),
       ),
     ))
@@ -101,7 +87,7 @@ describe("settings of PostgreSQL", () => {
           const { store, upkeep } = yield* open({ url, schema: "kith" })
           yield* store.commit([yield* newFollow])
           yield* Stream.runDrain(upkeep.rebuild)
-          expect(faults(yield* Stream.runCollect(upkeep.check))).toEqual([])
+          expect(yield* faultsOf(upkeep)).toEqual([])
         }),
       ),
     ))

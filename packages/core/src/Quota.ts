@@ -9,56 +9,10 @@
  */
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
+import { endOf, type Limit, type Request, windowKey } from "./internal/quotaLimits.ts"
 
-/**
- * One limit on one kind of request.
- *
- * - `name`: tells the limit from the others on the same kind, such as `15min`.
- * - `max`: requests that a window admits; {@link unknownMax} when nobody knows.
- * - `seconds`: how long a window lasts; it opens with the first request in it. 900 for X's ordinary
- *   windows, 86,400 for its daily ones.
- * - `per`: whose requests are counted together: one user's through one app, all of an app's, or all
- *   of a user's through any app (an account's cap).
- *
- * @category schemas
- * @since 0.1.0
- */
-export const Limit = Schema.Struct({
-  name: Schema.NonEmptyString,
-  max: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
-  seconds: Schema.Int.check(Schema.isGreaterThan(0)),
-  per: Schema.Literals(["userAndApp", "app", "user"]),
-})
-
-/**
- * @category models
- * @since 0.1.0
- */
-export type Limit = typeof Limit.Type
-
-/**
- * The `max` of a limit that has a number which nobody knows. A `QuotaLedger` counts requests in such a
- * window while the journal has it open: when the remote, or whoever knows the number, has told of it.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const unknownMax = Number.MAX_SAFE_INTEGER
-
-/**
- * A request to be counted: what kind it is, on whose behalf, and the limits on that kind. A request
- * without a user, an app's own, counts only against limits per app.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Request {
-  readonly kind: string
-  readonly app: string
-  readonly user: string | undefined
-  readonly limits: ReadonlyArray<Limit>
-}
+export { endOf, Limit, unknownMax, windowKey } from "./internal/quotaLimits.ts"
+export type { Request } from "./internal/quotaLimits.ts"
 
 /**
  * A window that has been opened: when it ends, in milliseconds since 1970, and what it has admitted.
@@ -122,31 +76,6 @@ export type Admission =
  */
 export const empty: Ledger = HashMap.empty()
 
-/**
- * The ledger's key of the window that a request counts in by a limit; `undefined` when the limit does
- * not concern the request.
- *
- * @category getters
- * @since 0.1.0
- */
-export const windowKey = (request: Request, limit: Limit): string | undefined => {
-  const { app, kind, user } = request
-  const { name, per } = limit
-  // With the lengths in front, no two windows have one key, whatever characters the names are of.
-  switch (per) {
-    case "app":
-      return `${per} ${kind.length} ${name.length} ${kind}${name}${app}`
-    case "user":
-      return user === undefined
-        ? undefined
-        : `${per} ${kind.length} ${name.length} ${kind}${name}${user}`
-    case "userAndApp":
-      return user === undefined
-        ? undefined
-        : `${per} ${kind.length} ${name.length} ${user.length} ${kind}${name}${user}${app}`
-  }
-}
-
 const openWindow = (ledger: Ledger, key: string, now: number): Window | undefined => {
   const window = Option.getOrUndefined(HashMap.get(ledger, key))
   return window === undefined || window.resetAt <= now ? undefined : window
@@ -162,7 +91,7 @@ const openWindow = (ledger: Ledger, key: string, now: number): Window | undefine
 export const standing = (limit: Limit, window: Window | undefined, now: number): Standing => ({
   limit,
   remaining: Math.max(0, limit.max - (window?.used ?? 0)),
-  resetAt: window?.resetAt ?? now + limit.seconds * 1000,
+  resetAt: window?.resetAt ?? endOf(limit, now),
 })
 
 /**
@@ -179,6 +108,29 @@ export const standings = (ledger: Ledger, request: Request, now: number): Readon
     return key === undefined ? [] : [standing(limit, openWindow(ledger, key, now), now)]
   })
 
+const isExhausted = ({ remaining }: Standing): boolean => remaining === 0
+
+/** The moment at which all of them have opened again. */
+const reopening = (exhausted: ReadonlyArray<Standing>): number =>
+  Math.max(...exhausted.map((it) => it.resetAt))
+
+/** Counts requests, for which there is room, in every window that concerns them. */
+const counted = (
+  ledger: Ledger,
+  request: Request,
+  before: ReadonlyArray<Standing>,
+  requests: number,
+): Ledger => {
+  let next = ledger
+  for (const { limit, remaining, resetAt } of before) {
+    const key = windowKey(request, limit)
+    if (key !== undefined) {
+      next = HashMap.set(next, key, { resetAt, used: limit.max - remaining + requests })
+    }
+  }
+  return next
+}
+
 /**
  * Counts a request in every window that concerns it, or says when it may come again.
  *
@@ -190,25 +142,18 @@ export const standings = (ledger: Ledger, request: Request, now: number): Readon
  */
 export const admit = (ledger: Ledger, request: Request, now: number): Admission => {
   const before = standings(ledger, request, now)
-  const exhausted = before.filter((it) => it.remaining === 0)
+  const exhausted = before.filter(isExhausted)
   if (exhausted.length > 0) {
     return {
       _tag: "Exhausted",
       exhausted: exhausted.map((it) => it.limit),
-      resetAt: Math.max(...exhausted.map((it) => it.resetAt)),
+      resetAt: reopening(exhausted),
       standings: before,
-    }
-  }
-  let next = ledger
-  for (const { limit, remaining, resetAt } of before) {
-    const key = windowKey(request, limit)
-    if (key !== undefined) {
-      next = HashMap.set(next, key, { resetAt, used: limit.max - remaining + 1 })
     }
   }
   return {
     _tag: "Admitted",
-    ledger: next,
+    ledger: counted(ledger, request, before, 1),
     standings: before.map((it) => ({ ...it, remaining: it.remaining - 1 })),
   }
 }
@@ -235,17 +180,15 @@ export const plan = (
   let at = now
   let left = count
   while (left > 0) {
-    let requests = 0
-    let admission = admit(current, request, at)
-    while (admission._tag === "Admitted") {
-      current = admission.ledger
-      requests++
-      if (requests === left) break
-      admission = admit(current, request, at)
+    const before = standings(current, request, at)
+    const requests = Math.min(left, ...before.map((it) => it.remaining))
+    if (requests > 0) {
+      waves.push({ at, requests })
+      current = counted(current, request, before, requests)
+      left -= requests
+    } else {
+      at = reopening(before.filter(isExhausted))
     }
-    if (requests > 0) waves.push({ at, requests })
-    left -= requests
-    if (admission._tag === "Exhausted") at = admission.resetAt
   }
   return waves
 }

@@ -16,18 +16,19 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import * as book from "./internal/quotaBook.ts"
 import * as counting from "./internal/quotaCounting.ts"
-import * as entries from "./internal/quotaEntries.ts"
+import * as kept from "./internal/quotaKept.ts"
 import * as windows from "./internal/quotaWindows.ts"
-import { type Entry, Journal } from "./Journal.ts"
+import { Journal } from "./Journal.ts"
 import * as Options from "./Options.ts"
 import * as Quota from "./Quota.ts"
 import type { StoreError } from "./StoreError.ts"
+
+export type { Row } from "./internal/quotaKept.ts"
 
 /**
  * A request would not fit into a window; it was not counted anywhere.
@@ -64,22 +65,6 @@ export class QuotaExhausted extends Schema.TaggedError<QuotaExhausted>()("QuotaE
  * @since 0.1.0
  */
 export interface Announced {
-  readonly name: string
-  readonly max: number
-  readonly remaining: number
-  readonly resetAt: number
-}
-
-/**
- * A window that is open. Those of an app have no `user`, those of a user through any app no `app`.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Row {
-  readonly app: string | undefined
-  readonly kind: string
-  readonly user: string | undefined
   readonly name: string
   readonly max: number
   readonly remaining: number
@@ -149,7 +134,7 @@ export class QuotaLedger extends Context.Service<
     ) => Effect.Effect<ReturnType<typeof Quota.plan>, StoreError>
 
     /** The windows that are open, of one app or of all. */
-    readonly list: (app?: string) => Stream.Stream<Row, StoreError>
+    readonly list: (app?: string) => Stream.Stream<kept.Row, StoreError>
 
     /**
      * Deletes what has ended among the first `limit` entries behind a cursor, 1,000 unless told, and
@@ -163,22 +148,9 @@ export class QuotaLedger extends Context.Service<
   }
 >()("@kith/core/QuotaLedger") {}
 
-const pageSize = 256
-
 /** Why a request is not counted. */
 const refuse: counting.Refuse<QuotaExhausted> = ({ app, kind, user }, exhausted, resetAt) =>
   new QuotaExhausted({ kind, app, user, exhausted, resetAt })
-
-const rowsOf = (entry: Entry, now: number): Result.Result<ReadonlyArray<Row>, StoreError> =>
-  Result.map(Result.all([entries.ownerOf(entry), entries.windowsOf(entry)]), ([owner, all]) =>
-    all.flatMap((known) => {
-      const window = windows.windowOf(known, now)
-      if (window === undefined) return []
-      const { max, name } = known
-      const remaining = Math.max(0, max - window.used)
-      return [{ ...owner, name, max, remaining, resetAt: window.resetAt }]
-    }),
-  )
 
 /**
  * A ledger over the journal. Any number of them over one journal, in one process or many, count as
@@ -191,12 +163,6 @@ export const make: Effect.Effect<QuotaLedger["Service"], never, Journal> = Effec
   Journal,
   (journal) => {
     const { change, look } = book.make(journal)
-
-    const isOver = (entry: Entry, now: number): Result.Result<boolean, StoreError> =>
-      Result.map(
-        entries.windowsOf(entry),
-        (all) => !all.some((known) => windows.isOpen(known, now)),
-      )
 
     /** Asks the pure ledger, with the limits' sizes as the remote has them. */
     const known = <A>(
@@ -250,34 +216,9 @@ export const make: Effect.Effect<QuotaLedger["Service"], never, Journal> = Effec
           known(request, (ledger, asked, now) => Quota.plan(ledger, asked, count, now)),
         ),
 
-      list: (app) =>
-        Stream.paginate(undefined as string | undefined, (after) =>
-          Effect.gen(function* () {
-            const page = yield* journal.scan(entries.prefixOf(app), pageSize, after)
-            const now = yield* Clock.currentTimeMillis
-            const rows = yield* Effect.fromResult(
-              Result.all(page.map((entry) => rowsOf(entry, now))),
-            )
-            return [rows.flat(), Option.fromNullishOr(page.at(-1)?.key)] as const
-          }),
-        ),
+      list: (app) => kept.list(journal, app),
 
-      prune: ({ cursor, limit = 1000 } = {}) =>
-        Effect.gen(function* () {
-          yield* Options.check({ limit }, { limit: Options.whole(1) })
-          const page = yield* journal.scan(entries.prefixOf(), limit, cursor)
-          const now = yield* Clock.currentTimeMillis
-          const over = yield* Effect.fromResult(Result.all(page.map((entry) => isOver(entry, now))))
-          const writes = page.flatMap(({ key, version }, index) =>
-            over[index] === true ? [{ key, value: undefined, expectedVersion: version }] : [],
-          )
-          const outcome = yield* journal.write(writes)
-          // Somebody uses one of them again: the others go one by one.
-          if (outcome._tag === "Conflict") {
-            yield* Effect.forEach(writes, (each) => journal.write([each]), { discard: true })
-          }
-          return page.at(-1)?.key
-        }),
+      prune: (options) => kept.prune(journal, options),
     })
   },
 )

@@ -7,7 +7,8 @@
  * remote says itself is better than either, but is rounded to seconds, by its own clock.
  */
 import * as Schema from "effect/Schema"
-import { type Limit, unknownMax, type Window } from "../Quota.ts"
+import type { Window } from "../Quota.ts"
+import { endOf, type Limit, unknownMax } from "./quotaLimits.ts"
 
 /**
  * - `resetAt`: when it ends, by our clock.
@@ -42,8 +43,6 @@ export interface Word {
 
 /** Seconds in headers may be rounded down, and the answer may be faster than the clock ticks. */
 const margin = 1000
-
-const lengthOf = (limit: Limit): number => limit.seconds * 1000
 
 /** @internal */
 export const isOpen = (known: Known, now: number): boolean => known.resetAt > now
@@ -100,8 +99,7 @@ export const admitted = (
 export const answered = (limit: Limit, known: Known | undefined, at: number): Known | undefined => {
   const open = openOf(known, at)
   if (open === undefined || open.answered === true) return known
-  const latest = Math.ceil(at) + lengthOf(limit) + margin
-  return { ...open, resetAt: Math.max(open.resetAt, latest), answered: true }
+  return { ...open, resetAt: Math.max(open.resetAt, endOf(limit, at) + margin), answered: true }
 }
 
 /** After an answer that says how the window stands. @internal */
@@ -114,9 +112,8 @@ export const announced = (
   const { max, remaining, resetAt: said } = word
   const makesSense =
     [max, remaining, said].every(Number.isSafeInteger) && 0 <= remaining && remaining <= max
-  const length = lengthOf(limit)
   // However wrong a clock is, a window that counted this request ends within its length from now.
-  const resetAt = Math.min(said, Math.ceil(at) + length) + margin
+  const resetAt = Math.min(said, endOf(limit, at)) + margin
   if (!makesSense || !(resetAt > at)) return known
   const used = max - remaining
   const theirs = { name: limit.name, resetAt, used, max, learned: true, answered: true, said }
@@ -124,9 +121,9 @@ export const announced = (
   if (open === undefined) return theirs
   if (open.said !== undefined) {
     // Ends of one window differ by seconds, those of two by a length and more.
-    const later = said - open.said
-    if (later > length / 2) return theirs
-    if (later < -length / 2) return open
+    const later = (said - open.said) / (limit.seconds * 1000)
+    if (later > 0.5) return theirs
+    if (later < -0.5) return open
   }
   // Requests on their way may not be in the remote's count yet: they stay counted.
   return {

@@ -17,6 +17,9 @@ import type { RecordedEvent } from "../RecordedEvent.ts"
 import * as Relationship from "../Relationship.ts"
 import * as Event from "../RelationshipEvent.ts"
 import * as UserId from "../UserId.ts"
+import { allFacts, allObservations } from "./All.ts"
+
+export { allCommands, allFacts, allObservations } from "./All.ts"
 
 /**
  * A handful of users, so that generated commands meet.
@@ -116,41 +119,6 @@ export const anyCommand = (
   fc.record({ source: users, target: users }).chain((it) => commandsOf(it, kinds))
 
 /**
- * Every command on one edge: each preference on, off, or left out.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const allCommands = ({ source, target }: Edge): ReadonlyArray<Command.Command> => {
-  const choices = [undefined, false, true]
-  const named = choices.flatMap((retweets) =>
-    choices.map((notifications) => ({ retweets, notifications })),
-  )
-  return [
-    ...named.map((it) => Command.follow(source, target, it)),
-    Command.unfollow(source, target),
-    ...named.map((it) => Command.updatePreferences(source, target, it)),
-    Command.approveRequest(source, target),
-    Command.denyRequest(source, target),
-    Command.removeFollower(source, target),
-  ]
-}
-
-/**
- * Every combination of facts.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const allFacts: ReadonlyArray<Facts> = (
-  ["public", "protected", "suspended", "missing"] as const
-).flatMap((target) =>
-  [false, true].flatMap((blockedByTarget) =>
-    [false, true].map((blocksTarget) => ({ target, blockedByTarget, blocksTarget })),
-  ),
-)
-
-/**
  * Facts, most of which let a target be followed.
  *
  * @category generators
@@ -178,21 +146,6 @@ export const relationship: fc.Arbitrary<Relationship.Relationship> = fc.constant
  * @since 0.1.0
  */
 export const event: fc.Arbitrary<Event.RelationshipEvent> = fc.constantFrom(...Event.all)
-
-/**
- * Every observation there is: each preference seen on, seen off, or not seen.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const allObservations: ReadonlyArray<Observation> = [
-  { _tag: "None" },
-  ...(["Pending", "Following"] as const).flatMap((_tag) =>
-    [undefined, false, true].flatMap((retweets) =>
-      [undefined, false, true].map((notifications) => ({ _tag, retweets, notifications })),
-    ),
-  ),
-]
 
 /**
  * Every observation there is.

@@ -13,13 +13,11 @@ import {
   look,
   onJournal,
   place,
+  plain,
   put,
   write,
 } from "./JournalCase.ts"
-import { inTime } from "./StoreCase.ts"
-
-/** Lets the other fibers go on for a while. */
-const pause = (turns: number) => Effect.replicateEffect(Effect.yieldNow, turns, { discard: true })
+import { inTime, pause } from "./Timing.ts"
 
 /** Adds one to numbers, all in one write, trying again until nobody else was faster. */
 const increment = (journal: AJournal, keys: ReadonlyArray<string>) =>
@@ -223,6 +221,10 @@ export const lifeCases: ReadonlyArray<JournalCase> = [
         const [one, two] = yield* Effect.all([bench.open, bench.open])
         const entry = yield* put(one, `${own}key`, "value")
         Check.equal("what one wrote, two reads", yield* look(two, entry.key), [entry])
+        Check.equal("and scans", plain(yield* two.scan(own, 10)), [entry])
+        const newer = yield* put(one, entry.key, "newer", entry.version)
+        Check.equal("what one changed, two reads", yield* look(two, entry.key), [newer])
+        Check.equal("and scans as well", plain(yield* two.scan(own, 10)), [newer])
         yield* countTogether([one, two], own, 15)
       }),
   },

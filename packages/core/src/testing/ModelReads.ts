@@ -14,6 +14,7 @@ import * as Model from "./Model.ts"
 import { type Step, step, userOf } from "./ModelStep.ts"
 import type { Service } from "./RelationshipsCase.ts"
 import { listBy, take, usersOf } from "./RelationshipsFixtures.ts"
+import { inTime } from "./Timing.ts"
 
 const edgeOf = (
   model: Model.Model,
@@ -68,7 +69,10 @@ const pagesFrom = (
 ) =>
   Effect.gen(function* () {
     const pages = [page]
+    const seen = new Set<string>()
     for (let cursor = page[direction]; cursor !== undefined; cursor = pages.at(-1)?.[direction]) {
+      Check.holds("no cursor leads back to where it was", !seen.has(cursor))
+      seen.add(cursor)
       pages.push(yield* read(cursor))
     }
     return pages
@@ -138,13 +142,15 @@ const walks = fc
   )
 
 const logs = fc.nat(30).map((at) =>
-  step(`changes behind event ${at}`, (model, { service }) =>
+  step(`changes behind event ${at}`, (model, real) =>
     Effect.gen(function* () {
       const from = at % Math.max(1, model.log.length)
       const expected = model.log.slice(from)
       const first = expected[0]
       if (first === undefined) return
-      const seen = yield* take(service, first.position - 1, model.users, expected.length)
+      const seen = yield* take(real.service, first.position - 1, model.users, expected.length).pipe(
+        inTime("the log has all that was written", real),
+      )
       Check.equal("the log goes on from anywhere", seen, expected)
     }),
   ),

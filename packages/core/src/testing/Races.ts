@@ -1,9 +1,8 @@
 /**
  * Races on purpose: fast-check's scheduler decides which operation of a store goes on next.
  *
- * {@link scheduled} puts a waiting point before and after each operation of a store, so that what
- * others do may come in between; fast-check tries orders and shrinks to the one that goes wrong. Two
- * services share the store, as two processes would.
+ * Two services share a store that is {@link scheduled}, as two processes would; fast-check tries orders
+ * and shrinks to the one that goes wrong.
  *
  * @since 0.1.0
  */
@@ -25,38 +24,10 @@ import * as Check from "./Check.ts"
 import * as Fixtures from "./Fixtures.ts"
 import * as Generators from "./Generators.ts"
 import { type Done, linearizable } from "./Linearizable.ts"
+import { scheduled } from "./ScheduledStore.ts"
 import { keepOne, logOf, type Store } from "./StoreCase.ts"
 
-/**
- * A store whose operations wait for their turn, before and after.
- *
- * @category combinators
- * @since 0.1.0
- */
-export const scheduled = (scheduler: fc.Scheduler, store: Store): Store => {
-  let turns = 0
-  const turn = (label: string) =>
-    Effect.promise(() => {
-      // A reader that never gets on would go round for ever.
-      if (++turns > 1000)
-        throw new Check.Mismatch("a race comes to an end", "in 1,000 turns", label)
-      return scheduler.schedule(Promise.resolve(), label)
-    })
-  const around = <A, E>(label: string, operation: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-    Effect.andThen(
-      turn(`${label} begins`),
-      Effect.flatMap(operation, (result) => Effect.as(turn(`${label} ends`), result)),
-    )
-  return {
-    load: (reads) => around("load", store.load(reads)),
-    commit: (changes) => around("commit", store.commit(changes)),
-    history: (edge) => around("history", store.history(edge)),
-    list: (list, user, limit, bound) => around("list", store.list(list, user, limit, bound)),
-    counts: (user) => around("counts", store.counts(user)),
-    log: (after, limit) => around("log", store.log(after, limit)),
-    awaitLog: (after) => around("awaitLog", store.awaitLog(after)),
-  }
-}
+export { scheduled } from "./ScheduledStore.ts"
 
 /** Every target approves its followers one by one or none does; nobody blocks anybody. */
 const directory = (facts: Facts.Facts) =>

@@ -143,6 +143,23 @@ export const outcomeOf = (
   })
 
 /**
+ * Demands that a call fails, with an error of this tag.
+ *
+ * @param what the sentence that does not hold when it does not
+ * @category operations
+ * @since 0.1.0
+ */
+export const failsWith = (
+  tag: string,
+  what: string,
+  call: Effect.Effect<unknown, { readonly _tag: string }>,
+): Effect.Effect<void> =>
+  Effect.match(call, {
+    onFailure: (error) => Check.equal(what, error._tag, tag),
+    onSuccess: (value) => Check.equal(what, value, tag),
+  })
+
+/**
  * A receipt with plain events, whatever objects the store made of them.
  *
  * @category getters

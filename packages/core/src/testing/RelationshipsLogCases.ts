@@ -12,7 +12,7 @@ import * as Check from "./Check.ts"
 import * as Fixtures from "./Fixtures.ts"
 import type { RelationshipsCase } from "./RelationshipsCase.ts"
 import { newUsers, plainReceipt, positionOf, story, take } from "./RelationshipsFixtures.ts"
-import { inTime } from "./StoreCase.ts"
+import { inTime } from "./Timing.ts"
 
 /**
  * The log, read and followed.
@@ -31,7 +31,9 @@ export const relationshipsLogCases: ReadonlyArray<RelationshipsCase> = [
         const { edge, receipts } = yield* story(bench)
         const from = positionOf(receipts[0] ?? (yield* Effect.die("no receipt"))) - 1
         const expected = receipts.flatMap((receipt) => plainReceipt(receipt).events)
-        const there = yield* take(bench.service, from, [edge.source], expected.length)
+        const there = yield* take(bench.service, from, [edge.source], expected.length).pipe(
+          inTime("what there is is streamed", bench),
+        )
         Check.equal("there is the story", there, expected)
         const waiting = yield* Effect.forkChild(
           take(bench.service, from, [edge.source], expected.length + 3),
@@ -110,11 +112,15 @@ export const relationshipsLogCases: ReadonlyArray<RelationshipsCase> = [
           const rest = history.slice(index + 1)
           Check.equal(
             "from there on, the rest",
-            yield* take(bench.service, position, [edge.source], rest.length),
+            yield* take(bench.service, position, [edge.source], rest.length).pipe(
+              inTime("what there is is streamed", bench),
+            ),
             rest,
           )
         }
-        const all = yield* take(bench.service, 0, [edge.source], history.length)
+        const all = yield* take(bench.service, 0, [edge.source], history.length).pipe(
+          inTime("what there is is streamed", bench),
+        )
         Check.equal("from 0, everything", all, history)
         const [first] = yield* bench.service.changes().pipe(Stream.take(1), Stream.runCollect)
         const [zeroth] = yield* bench.service

@@ -12,6 +12,8 @@ import type { Change, RelationshipStore, Snapshot } from "../RelationshipStore.t
 import * as Check from "./Check.ts"
 import * as Fixtures from "./Fixtures.ts"
 
+export { inTime } from "./Timing.ts"
+
 /**
  * A store that is open.
  *
@@ -228,17 +230,3 @@ export const awaitMore = (store: Store, after: number): Effect.Effect<void, unkn
   Effect.gen(function* () {
     while ((yield* store.log(after, 1)).length === 0) yield* store.awaitLog(after)
   })
-
-/**
- * Fails when something does not come within the bench's patience.
- *
- * @category operations
- * @since 0.1.0
- */
-export const inTime =
-  (what: string, bench: { readonly patience: number }) =>
-  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | Check.Mismatch, R> =>
-    Effect.timeoutOrElse(effect, {
-      duration: bench.patience,
-      orElse: () => Effect.fail(new Check.Mismatch(what, "in time", "never")),
-    })

@@ -102,7 +102,10 @@ export const commandCases: ReadonlyArray<StoreCase> = [
   ),
   onStore(
     "takes every command id that a caller may choose, and tells them apart",
-    "Present when the command id asked for is remembered.",
+    [
+      "Present when the command id asked for is remembered.",
+      "Tells a repeated command from another one under the same id.",
+    ],
     (store) =>
       Effect.gen(function* () {
         const stem = yield* Fixtures.commandId
@@ -116,17 +119,21 @@ export const commandCases: ReadonlyArray<StoreCase> = [
           stem.padEnd(128, "x"),
           stem.padEnd(127, "x"),
         ]
-        for (const commandId of ids) {
-          const edge = yield* Fixtures.edge
-          const kept = yield* keep(store, edge, Fixtures.untouched, [followed], { commandId })
-          Check.equal("it is committed as new", kept.version, 1)
-        }
+        const kept = yield* Effect.forEach(ids, (commandId, index) =>
+          Effect.flatMap(Fixtures.edge, (edge) =>
+            keep(store, edge, Fixtures.untouched, [followed], {
+              commandId,
+              correlationId: ids.at(-1 - index),
+              causationId: ids.at(index - 1),
+            }),
+          ),
+        )
         const edge = yield* Fixtures.edge
         const loaded = yield* store.load(ids.map((commandId) => ({ edge, commandId })))
         Check.equal(
           "each has its own record",
-          loaded.map((it) => it.record?.events[0]?.commandId),
-          ids,
+          loaded.map(({ record }) => [record?.fingerprint, record?.events.map(Fixtures.plain)]),
+          kept.map(({ change, events }) => [change.fingerprint, events]),
         )
       }),
   ),

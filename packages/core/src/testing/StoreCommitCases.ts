@@ -97,6 +97,29 @@ export const commitCases: ReadonlyArray<StoreCase> = [
       }),
   ),
   onStore(
+    "gives a history back whole, however long it is",
+    "All events of an edge, oldest first; none for an unknown edge.",
+    (store) =>
+      Effect.gen(function* () {
+        const edge = yield* Fixtures.edge
+        let before = yield* keep(store, edge, Fixtures.untouched, [followed])
+        const expected = [...before.events]
+        for (let round = 0; round < 11; round++) {
+          before = yield* keep(
+            store,
+            edge,
+            before,
+            Array.from({ length: 100 }, (_, index) =>
+              index % 2 === 0 ? Event.retweetsTurnedOff : Event.retweetsTurnedOn,
+            ),
+          )
+          expected.push(...before.events)
+        }
+        const history = yield* store.history(edge)
+        Check.equal("all 1,101 events are there", history.map(Fixtures.plain), expected)
+      }),
+  ),
+  onStore(
     "applies a batch in the order given",
     "Applies changes in the order given and answers each, in that order.",
     (store) =>

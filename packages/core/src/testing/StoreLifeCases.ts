@@ -1,5 +1,5 @@
 /**
- * Cases of what happens at the same time: readers during writers, waking up, interruption.
+ * Cases of what happens at the same time: readers during writers, many writers, interruption.
  *
  * @since 0.1.0
  */
@@ -8,23 +8,12 @@ import * as Fiber from "effect/Fiber"
 import * as Event from "../RelationshipEvent.ts"
 import * as Check from "./Check.ts"
 import * as Fixtures from "./Fixtures.ts"
-import {
-  awaitMore,
-  inTime,
-  keep,
-  keepOne,
-  type Kept,
-  logOf,
-  look,
-  newest,
-  onStore,
-  type StoreCase,
-} from "./StoreCase.ts"
+import { keep, keepOne, type Kept, logOf, look, onStore, type StoreCase } from "./StoreCase.ts"
+import * as StoreModel from "./StoreModel.ts"
+import { agrees } from "./StoreModelCases.ts"
+import { inTime, pause } from "./Timing.ts"
 
 const followed = Event.followed(true, false)
-
-/** Lets the other fibers go on for a while. */
-const pause = (turns: number) => Effect.replicateEffect(Effect.yieldNow, turns, { discard: true })
 
 /**
  * Readers and writers at once, and interruptions.
@@ -59,6 +48,8 @@ export const lifeCases: ReadonlyArray<StoreCase> = [
             const { relationship, version } = yield* look(store, edge)
             const history = yield* store.history(edge)
             const { entries } = yield* store.list("followers", edge.target, 10)
+            const { followers } = yield* store.counts(edge.target)
+            const later = yield* look(store, edge)
             Check.holds(
               "no change is seen in halves",
               version % 2 === 0 && history.length % 2 === 0,
@@ -78,6 +69,14 @@ export const lifeCases: ReadonlyArray<StoreCase> = [
                   it.relationship.retweets,
               ),
             )
+            if (later.version === version) {
+              const length = relationship._tag === "Following" ? 1 : 0
+              Check.equal(
+                "what is read between two changes agrees: history, list, count",
+                [history.length, entries.length, followers],
+                [version, length, length],
+              )
+            }
             seen = version
             yield* Effect.yieldNow
           }
@@ -87,47 +86,34 @@ export const lifeCases: ReadonlyArray<StoreCase> = [
       }),
   ),
   onStore(
-    "returns at once from waiting when there is something to read",
-    "Returns once the log may have events with positions greater than `after`, at once when it has.",
-    (store, bench) =>
+    "counts everybody who comes and goes at the same time",
+    "The snapshot of an edge, its place in the lists and the counts are what its events fold to, at every moment that a reader can see.",
+    (store) =>
       Effect.gen(function* () {
-        const { position } = yield* keepOne(store)
-        for (const after of [0, position - 1]) {
-          yield* inTime(`waiting behind ${after} returns`, bench)(store.awaitLog(after))
+        const marked = yield* keepOne(store)
+        const [target, sources] = yield* Effect.all([Fixtures.user, Fixtures.users(12)])
+        const edges = sources.map((source) => ({ source, target }))
+        const kept = yield* Effect.forEach(
+          edges,
+          (edge, index) =>
+            Effect.gen(function* () {
+              const asked = yield* keep(store, edge, Fixtures.untouched, [
+                Event.followRequested(true, false),
+              ])
+              const approved = yield* keep(store, edge, asked, [Event.followRequestApproved])
+              return index % 3 > 0
+                ? [asked, approved]
+                : [asked, approved, yield* keep(store, edge, approved, [Event.unfollowed])]
+            }),
+          { concurrency: "unbounded" },
+        )
+        const model = StoreModel.empty()
+        for (const { change, position } of kept
+          .flat()
+          .toSorted((a, b) => a.position - b.position)) {
+          StoreModel.apply(model, change, position)
         }
-      }),
-  ),
-  onStore(
-    "wakes everybody who waits when something is committed, however early or late",
-    "It may return early; it never sleeps through a commit.",
-    (store, bench) =>
-      Effect.gen(function* () {
-        let { position } = yield* keepOne(store)
-        for (let turns = 0; turns < 30; turns++) {
-          position = yield* newest(store, position)
-          const waiting = yield* Effect.replicateEffect(
-            Effect.forkChild(awaitMore(store, position), { startImmediately: turns % 2 === 0 }),
-            3,
-          )
-          yield* pause(turns)
-          yield* keepOne(store)
-          yield* inTime("everybody who waits wakes up", bench)(Fiber.joinAll(waiting))
-        }
-      }),
-  ),
-  onStore(
-    "lets go of a reader that is interrupted, and wakes the others",
-    "It may return early; it never sleeps through a commit.",
-    (store, bench) =>
-      Effect.gen(function* () {
-        const position = yield* newest(store, (yield* keepOne(store)).position)
-        const [leaving, staying] = yield* Effect.all([
-          Effect.forkChild(awaitMore(store, position), { startImmediately: true }),
-          Effect.forkChild(awaitMore(store, position), { startImmediately: true }),
-        ])
-        yield* inTime("a waiting reader can be interrupted", bench)(Fiber.interrupt(leaving))
-        yield* keepOne(store)
-        yield* inTime("the other one wakes up", bench)(Fiber.join(staying))
+        yield* agrees(store, model, marked.position, edges)
       }),
   ),
   onStore(

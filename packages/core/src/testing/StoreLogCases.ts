@@ -1,5 +1,5 @@
 /**
- * Cases of the log: order, pages, readers during writers, waking up.
+ * Cases of the log: order, pages, readers during writers.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,6 @@ import * as Event from "../RelationshipEvent.ts"
 import * as Check from "./Check.ts"
 import * as Fixtures from "./Fixtures.ts"
 import {
-  inTime,
   keep,
   keepOne,
   type Kept,
@@ -21,6 +20,7 @@ import {
   type Store,
   type StoreCase,
 } from "./StoreCase.ts"
+import { inTime } from "./Timing.ts"
 
 const followed = Event.followed(true, false)
 
@@ -116,6 +116,30 @@ export const logCases: ReadonlyArray<StoreCase> = [
             expected.slice(index + 1),
           )
         }
+      }),
+  ),
+  onStore(
+    "shows what lies behind a change that was not kept",
+    [
+      "Empty only when there are none yet.",
+      "Up to `limit` (1 or more) events with positions greater than `after`, in order.",
+    ],
+    (store) =>
+      Effect.gen(function* () {
+        const commandId = yield* Fixtures.commandId
+        const edge = yield* Fixtures.edge
+        const first = yield* keep(store, edge, Fixtures.untouched, [followed], { commandId })
+        // Each of them may have been given positions before it was found out.
+        const stale = yield* Fixtures.change(edge, Fixtures.untouched, [followed])
+        yield* store.commit([first.change, stale, stale, first.change])
+        yield* store.commit([stale])
+        const next = yield* keepOne(store)
+        const sources = [edge.source, next.change.edge.source]
+        Check.equal(
+          "the next event is there",
+          yield* logOf(store, first.position - 1, sources, 1),
+          [...first.events, ...next.events],
+        )
       }),
   ),
   onStore("has nothing behind its newest event", "Empty only when there are none yet.", (store) =>

@@ -139,7 +139,8 @@ export const snapshotOf = (model: StoreModel, edge: Edge.Edge): Snapshot => {
 }
 
 /**
- * Makes changes of plans: on what is known of their edges, seeing the ones before in the batch.
+ * Makes changes of plans: each decided on what its edge is by then, as the ones before it in the batch
+ * will end. So one that can be committed says truly what its events come to.
  *
  * @category constructors
  * @since 0.1.0
@@ -152,12 +153,12 @@ export const realise = (
   rest?: Partial<Change>,
 ): Effect.Effect<ReadonlyArray<Change>> =>
   Effect.gen(function* () {
-    const known = new Map<Edge.Edge, Snapshot>()
+    const then: StoreModel = { log: [...model.log], commands: new Map(model.commands) }
     const changes: Array<Change> = []
     for (const plan of plans) {
       const edge = edges[plan.edge]
       if (edge === undefined) continue
-      const now = known.get(edge) ?? snapshotOf(model, edge)
+      const now = snapshotOf(then, edge)
       const before = {
         relationship: now.relationship,
         version: Math.max(0, now.version + plan.skew),
@@ -172,7 +173,9 @@ export const realise = (
         ...rest,
       })
       changes.push(change)
-      known.set(edge, Fixtures.after(change))
+      if (expect(then, change) === "Committed") {
+        apply(then, change, (then.log.at(-1)?.position ?? 0) + 1)
+      }
     }
     return changes
   })

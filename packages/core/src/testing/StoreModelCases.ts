@@ -15,6 +15,7 @@ import * as Check from "./Check.ts"
 import * as Fixtures from "./Fixtures.ts"
 import { keepOne, logOf, onStore, type Store, type StoreCase } from "./StoreCase.ts"
 import * as StoreModel from "./StoreModel.ts"
+import { walk } from "./StorePageCases.ts"
 
 const listNames = ["following", "followers", "requestsSent", "requestsReceived"] as const
 
@@ -165,19 +166,23 @@ export const modelCases: ReadonlyArray<StoreCase> = [
           since: position,
         })).toSorted((left, right) => right.since - left.since)
         Check.equal("the count", (yield* store.counts(target)).followers, rows.length)
+        const loaded = yield* store.load(
+          sources.map((source) => ({ edge: { source, target }, commandId: undefined })),
+        )
+        Check.equal(
+          "whoever is listed follows, and nobody else",
+          sources.filter((_, index) => loaded[index]?.relationship._tag === "Following"),
+          sources.filter((source) => since.has(source)),
+        )
         for (const limit of [17, 1000]) {
           for (const direction of ["older", "newer"] as const) {
-            const found: Array<Entry> = []
-            let than = direction === "older" ? Number.MAX_SAFE_INTEGER : 0
-            for (;;) {
-              const slice = yield* store.list("followers", target, limit, { direction, than })
-              if (direction === "older") found.push(...slice.entries)
-              else found.unshift(...slice.entries)
-              const last = slice.entries.at(direction === "older" ? -1 : 0)
-              if (last === undefined || !slice[direction]) break
-              than = last.since
-            }
-            Check.equal(`the way to what is ${direction}, ${limit} at a time`, found, rows)
+            const than = direction === "older" ? Number.MAX_SAFE_INTEGER : 0
+            const pages = yield* walk(store, target, limit, direction, { direction, than })
+            Check.equal(
+              `the way to what is ${direction}, ${limit} at a time`,
+              (direction === "older" ? pages : pages.toReversed()).flatMap((it) => it.entries),
+              rows,
+            )
           }
         }
       }),

@@ -12,7 +12,6 @@ import * as Fixtures from "./Fixtures.ts"
 import {
   awaitMore,
   commitOne,
-  inTime,
   keep,
   keepOne,
   logOf,
@@ -20,6 +19,9 @@ import {
   newest,
   type StoreCase,
 } from "./StoreCase.ts"
+import * as StoreModel from "./StoreModel.ts"
+import { agrees } from "./StoreModelCases.ts"
+import { inTime } from "./Timing.ts"
 
 /**
  * What is there when a store is opened again, or twice.
@@ -85,18 +87,28 @@ export const openCases: ReadonlyArray<StoreCase> = [
     title: "is one store for all who have it open",
     promises: [
       "Of two concurrent changes with the same expected version of one edge, exactly one is committed.",
+      "The snapshot of an edge, its place in the lists and the counts are what its events fold to, at every moment that a reader can see.",
     ],
     when: (supports) => supports.shared,
     run: (bench) =>
       Effect.gen(function* () {
         const [one, two] = yield* Effect.all([bench.open, bench.open])
-        const { change, position } = yield* keepOne(one)
+        let kept = yield* keepOne(one)
+        const { change, position } = kept
         Check.equal(
           "what one wrote, two reads",
           yield* look(two, change.edge),
           Fixtures.after(change),
         )
-        const after = yield* newest(two, position)
+        // What two has read before is not what it reads for ever.
+        const model = StoreModel.empty()
+        StoreModel.apply(model, change, position)
+        for (const event of [Event.retweetsTurnedOff, Event.unfollowed]) {
+          kept = yield* keep(one, change.edge, kept, [event])
+          StoreModel.apply(model, kept.change, kept.position)
+          yield* agrees(two, model, position - 1, [change.edge])
+        }
+        const after = yield* newest(two, kept.position)
         const waiting = yield* Effect.forkChild(awaitMore(two, after), { startImmediately: true })
         yield* keepOne(one)
         yield* inTime("what one commits wakes two", bench)(Fiber.join(waiting))

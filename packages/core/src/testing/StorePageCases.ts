@@ -4,8 +4,7 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import type { Bound, Entry } from "../Page.ts"
-import * as Relationship from "../Relationship.ts"
+import type { Bound, Entry, ListName } from "../Page.ts"
 import * as Event from "../RelationshipEvent.ts"
 import type { Slice } from "../RelationshipStore.ts"
 import type { UserId } from "../UserId.ts"
@@ -13,12 +12,20 @@ import * as Check from "./Check.ts"
 import * as Fixtures from "./Fixtures.ts"
 import { keep, type Kept, onStore, type Store, type StoreCase } from "./StoreCase.ts"
 
-const followed = Event.followed(true, false)
+const listNames = ["following", "followers", "requestsSent", "requestsReceived"] as const
 
-const join = (store: Store, target: UserId) =>
-  Effect.flatMap(Fixtures.user, (source) =>
-    keep(store, { source, target }, Fixtures.untouched, [followed]),
-  )
+/** Somebody comes into a list of a user. */
+const join = (store: Store, user: UserId, list: ListName = "followers") =>
+  Effect.flatMap(Fixtures.user, (other) => {
+    const isOutgoing = list === "following" || list === "requestsSent"
+    const isFollow = list === "following" || list === "followers"
+    return keep(
+      store,
+      isOutgoing ? { source: user, target: other } : { source: other, target: user },
+      Fixtures.untouched,
+      [isFollow ? Event.followed(true, false) : Event.followRequested(true, false)],
+    )
+  })
 
 const leave = (store: Store, kept: Kept) => keep(store, kept.change.edge, kept, [Event.unfollowed])
 
@@ -30,11 +37,14 @@ const crowd = (store: Store, size: number) =>
     return { target, newestFirst: kept.toReversed() }
   })
 
-const row = (kept: Kept) => ({
-  user: kept.change.edge.source,
-  relationship: Relationship.following(true, false),
-  since: kept.position,
-})
+/** The rows of those who came into a list of a user. */
+const rowsOf = (user: UserId, all: ReadonlyArray<Kept>): ReadonlyArray<Entry> =>
+  all.flatMap(({ change, position, relationship }) => {
+    const { source, target } = change.edge
+    return relationship._tag === "None"
+      ? []
+      : [{ user: source === user ? target : source, relationship, since: position }]
+  })
 
 /** What a page has to be, said naively. */
 const naively = (rows: ReadonlyArray<Entry>, limit: number, bound: Bound | undefined): Slice => {
@@ -45,7 +55,13 @@ const naively = (rows: ReadonlyArray<Entry>, limit: number, bound: Bound | undef
   return { entries: rows.slice(from, to), newer: from > 0, older: to < rows.length }
 }
 
-const walk = (
+/**
+ * The pages of a user's followers in one direction, from a bound to the end.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const walk = (
   store: Store,
   target: UserId,
   limit: number,
@@ -57,6 +73,9 @@ const walk = (
     let bound = from
     for (;;) {
       const slice = yield* store.list("followers", target, limit, bound)
+      const isBeyond = ({ since }: Entry): boolean =>
+        bound === undefined || (direction === "older" ? since < bound.than : since > bound.than)
+      Check.holds("a page lies beyond its bound", slice.entries.every(isBeyond))
       found.push(slice)
       const last = direction === "older" ? slice.entries.at(-1) : slice.entries[0]
       if (last === undefined || !slice[direction]) return found
@@ -77,7 +96,7 @@ export const pageCases: ReadonlyArray<StoreCase> = [
     (store) =>
       Effect.gen(function* () {
         const { newestFirst, target } = yield* crowd(store, 5)
-        const rows = newestFirst.map(row)
+        const rows = rowsOf(target, newestFirst)
         for (const limit of [1, 2, 4, 5, 6, 1000]) {
           Check.equal(
             `the newest ${limit}`,
@@ -92,23 +111,31 @@ export const pageCases: ReadonlyArray<StoreCase> = [
     "Where a page begins: at the newest entry older than a position, or, going back, such that it ends at the oldest entry newer than a position.",
     (store) =>
       Effect.gen(function* () {
-        const target = yield* Fixtures.user
-        const rows: Array<Entry> = []
-        // Others commit in between, so that there are positions that no entry has.
-        for (let count = 0; count < 6; count++) {
-          rows.unshift(row(yield* join(store, target)))
-          yield* join(store, yield* Fixtures.user)
+        const user = yield* Fixtures.user
+        // All lists grow by turns, so that each knows positions that no entry of it has.
+        const rows: Record<ListName, Array<Entry>> = {
+          following: [],
+          followers: [],
+          requestsSent: [],
+          requestsReceived: [],
         }
-        const positions = rows.flatMap(({ since }) => [since - 1, since, since + 1])
-        for (const than of [0, ...positions, Number.MAX_SAFE_INTEGER]) {
-          for (const direction of ["older", "newer"] as const) {
-            for (const limit of [1, 2, 6]) {
-              const bound = { direction, than }
-              Check.equal(
-                `${limit} ${direction} than ${than}`,
-                yield* store.list("followers", target, limit, bound),
-                naively(rows, limit, bound),
-              )
+        for (let count = 0; count < 6; count++) {
+          for (const list of listNames) {
+            rows[list].unshift(...rowsOf(user, [yield* join(store, user, list)]))
+          }
+        }
+        for (const list of listNames) {
+          const positions = rows[list].flatMap(({ since }) => [since - 1, since, since + 1])
+          for (const than of [0, ...positions, Number.MAX_SAFE_INTEGER]) {
+            for (const direction of ["older", "newer"] as const) {
+              for (const limit of [1, 2, 6]) {
+                const bound = { direction, than }
+                Check.equal(
+                  `${limit} ${direction} than ${than} of ${list}`,
+                  yield* store.list(list, user, limit, bound),
+                  naively(rows[list], limit, bound),
+                )
+              }
             }
           }
         }
@@ -120,7 +147,7 @@ export const pageCases: ReadonlyArray<StoreCase> = [
     (store) =>
       Effect.gen(function* () {
         const { newestFirst, target } = yield* crowd(store, 12)
-        const rows = newestFirst.map(row)
+        const rows = rowsOf(target, newestFirst)
         for (const limit of [1, 2, 3, 5, 11, 12, 13]) {
           const down = yield* walk(store, target, limit, "older")
           Check.equal(
@@ -156,7 +183,7 @@ export const pageCases: ReadonlyArray<StoreCase> = [
         const [first, second, third, fourth, fifth] = newestFirst
         if (!first || !second || !third || !fourth || !fifth) return
         const page = yield* store.list("followers", target, 3)
-        Check.equal("the first page", page.entries, [first, second, third].map(row))
+        Check.equal("the first page", page.entries, rowsOf(target, [first, second, third]))
         // The entry that the next page begins behind goes, so does one ahead, and two come.
         yield* leave(store, third)
         yield* leave(store, fourth)
@@ -166,7 +193,7 @@ export const pageCases: ReadonlyArray<StoreCase> = [
           than: third.position,
         })
         Check.equal("the next page goes on", beyond, {
-          entries: newestFirst.slice(4, 7).map(row),
+          entries: rowsOf(target, newestFirst.slice(4, 7)),
           older: true,
           newer: true,
         })
@@ -175,7 +202,7 @@ export const pageCases: ReadonlyArray<StoreCase> = [
           than: fifth.position,
         })
         Check.equal("the way back shows who stayed and who came", back, {
-          entries: [later, earlier, first, second].map(row),
+          entries: rowsOf(target, [later, earlier, first, second]),
           older: true,
           newer: false,
         })

@@ -35,8 +35,10 @@ const recordOf = ({ change, events, relationship, version }: Kept): CommandRecor
 const remembers = (store: Store, commandId: string, kept: Kept) =>
   Effect.gen(function* () {
     const { edge } = kept.change
-    const [loaded] = yield* store.load([{ edge, commandId }])
-    Check.equal("load finds the record", plainRecord(loaded?.record), recordOf(kept))
+    const read = { edge, commandId }
+    for (const loaded of yield* store.load([read, read])) {
+      Check.equal("load finds the record", plainRecord(loaded.record), recordOf(kept))
+    }
     const now = yield* look(store, edge)
     const again = yield* Fixtures.change(edge, now, [], { commandId })
     const [outcome] = yield* store.commit([again])
@@ -71,7 +73,15 @@ export const repeatCases: ReadonlyArray<StoreCase> = [
           edge,
           Fixtures.untouched,
           [followed, Event.notificationsTurnedOn],
-          { commandId, attempts: 3, correlationId: `${commandId}-c` },
+          {
+            commandId,
+            attempts: 3,
+            correlationId: `${commandId}-c`,
+            causationId: `${commandId}-b`,
+            actor: null,
+            provenance: "observed",
+            time: 1_767_225_600_123,
+          },
         )
         yield* remembers(store, commandId, kept)
         const later = yield* keep(store, edge, kept, [Event.unfollowed])

@@ -21,6 +21,7 @@ import { pageCases } from "./StorePageCases.ts"
 import { raceCases } from "./StoreRaceCases.ts"
 import { recordCases } from "./StoreRecordCases.ts"
 import { repeatCases } from "./StoreRepeatCases.ts"
+import { wakingCases } from "./StoreWakingCases.ts"
 
 /**
  * All cases, by topic.
@@ -35,6 +36,7 @@ export const storeCases: Readonly<Record<string, ReadonlyArray<StoreCase>>> = {
   "lists and counts": listCases,
   pages: pageCases,
   "the log": logCases,
+  "waiting for the log": wakingCases,
   "readers, writers, interruption": lifeCases,
   "generated changes": modelCases,
   races: raceCases,

@@ -18,6 +18,8 @@ import * as Check from "./Check.ts"
 import * as Fixtures from "./Fixtures.ts"
 import { keepOne, logOf, type Store } from "./StoreCase.ts"
 
+export { pause } from "./Timing.ts"
+
 /**
  * A store with what belongs to it.
  *
@@ -231,12 +233,3 @@ export const sound = ({ upkeep }: Kit): Effect.Effect<void, unknown> =>
  */
 export const here = ({ store }: Kit): Effect.Effect<number, unknown> =>
   Effect.map(keepOne(store), ({ position }) => position)
-
-/**
- * Lets the other fibers go on for a while.
- *
- * @category operations
- * @since 0.1.0
- */
-export const pause = (turns: number): Effect.Effect<void> =>
-  Effect.replicateEffect(Effect.yieldNow, turns, { discard: true })

@@ -8,8 +8,9 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import * as Check from "./Check.ts"
 import * as Fixtures from "./Fixtures.ts"
-import { inTime, keepOne, logOf, look, newest } from "./StoreCase.ts"
-import { finish, here, onKit, pause, sameSight, see, sound, type UpkeepCase } from "./UpkeepCase.ts"
+import { keepOne, logOf, look, newest } from "./StoreCase.ts"
+import { inTime, pause } from "./Timing.ts"
+import { finish, here, onKit, sameSight, see, sound, type UpkeepCase } from "./UpkeepCase.ts"
 import { gone, pestering, popular } from "./UpkeepFixtures.ts"
 
 /**

@@ -12,13 +12,13 @@ import type { Fault } from "../Upkeep.ts"
 import * as Check from "./Check.ts"
 import * as Fixtures from "./Fixtures.ts"
 import { put } from "./JournalCase.ts"
-import { inTime, keep, newest } from "./StoreCase.ts"
+import { keep, newest } from "./StoreCase.ts"
+import { inTime, pause } from "./Timing.ts"
 import {
   type Damage,
   finish,
   type Kit,
   onKit,
-  pause,
   sameSight,
   see,
   sound,
