@@ -170,6 +170,8 @@ describe("errors", () => {
     ["relationship", edge, { asOf: "yesterday" }],
     ["relationship", edge, { asOf: { position: -1 } }],
     ["relationship", edge, { asOf: { time: Number.NaN } }],
+    ["relationship", edge, { asOf: { position: 1, time: 1 } }],
+    ["relationship", edge, { asOf: {} }],
     ["relationships", edge],
     ["followers", "1", { cursor: 5 }],
     ["followers", "1", { limit: "10" }],
@@ -178,6 +180,15 @@ describe("errors", () => {
     ["changes", { from: -1 }],
     ["changes", { from: 0.5 }],
     ["changes", { from: "1" }],
+    ["counts", "1", { singal: undefined }],
+    ["counts", "1", "soon"],
+    ["history", edge, { asOf: { position: 1 } }],
+    ["relationships", [edge], { limit: 1 }],
+    ["executeAll", [[follow("1", "2")]], { commandId: "one" }],
+    ["execute", follow("1", "2"), { signal: "abort" }],
+    ["counts", "1", { signal: {} }],
+    ["walk", "followers", "1", { signal: {} }],
+    ["changes", { signal: 5 }],
   ]
 
   test.for(inputs)("what cannot be meant is refused, and nothing happens: %j", async (all) => {
@@ -215,6 +226,9 @@ describe("errors", () => {
       "target: it is missing",
     )
     expect(await message(untyped(kithOf.execute))).toBe("Expected object")
+    expect(await message(untyped(kithOf.counts, "1", { signal: 5 }))).toBe(
+      "signal: give an AbortSignal",
+    )
   })
 
   test("a misspelt option is refused, and nothing is done", async () => {
@@ -226,6 +240,13 @@ describe("errors", () => {
       JSON.parse(JSON.stringify([follow("1", "2"), options])),
     ])
     expect(answer).toMatchObject({ _tag: "InvalidInput" })
+    // One command of many cannot be aborted alone.
+    const [alone] = await Promise.all(
+      [[follow("1", "2"), { signal: new AbortController().signal }]].map(async (one) =>
+        untyped(kithOf.executeAll, [one]),
+      ),
+    )
+    expect(alone).toMatchObject([{ _tag: "InvalidInput" }])
     expect(await message(untyped(kithOf.followers, "1", { size: 5 }))).toBe(
       "size: there is no such member",
     )

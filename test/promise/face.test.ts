@@ -47,6 +47,10 @@ describe("the methods", () => {
       relationship: pending,
       version: 1,
     })
+    expect(await kithOf.relationship(edge, { asOf: { position: undefined, time: 0 } })).toEqual({
+      relationship: { _tag: "None" },
+      version: 0,
+    })
     expect((await kithOf.following("1")).entries).toEqual([
       { user: "50", relationship: tuned, since: 3 },
     ])
@@ -182,6 +186,9 @@ describe("connecting", () => {
     )
     const invalid = { tag: "InvalidInput", reason: undefined, retryable: false }
     expect(await kith(connect(taking))).toEqual(invalid)
+    expect(await message(connect(taking))).toBe(
+      "the layer makes no Relationships; if it is a store, connectStore takes it",
+    )
     expect(held).toBe(0)
     for (const input of [undefined, {}, MemoryAdapter.layer]) {
       expect(await kith(untyped(connect, input))).toEqual(invalid)

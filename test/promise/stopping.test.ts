@@ -1,8 +1,12 @@
 /** How calls, loops and connections of the promise face end. */
+import type { RelationshipStore } from "@kith/core"
 import { connect, type RecordedEvent } from "@kith/core/promise"
+import { Effect, Layer } from "effect"
 import { getEventListeners } from "node:events"
 import { describe, expect, test } from "vitest"
-import { collect, failure, follow, kith, message, open, watched } from "../support/promise.ts"
+import { collect, failure, follow, kith, message, open, over, watched } from "../support/promise.ts"
+
+const done = { done: true, value: undefined }
 
 /** A signal, and how many listen to it. */
 const counted = () => {
@@ -151,6 +155,45 @@ describe("stopping", () => {
     expect(await counts).toMatchObject({ followers: 0 })
     await closing
     expect(store.built()).toBe(false)
+  })
+
+  test("close waits until walks that go on have given back what they took", async () => {
+    const [reached, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let reads = 0
+    let isBuilt = true
+    const slow: RelationshipStore.RelationshipStore["Service"]["list"] = () =>
+      Effect.uninterruptible(
+        Effect.promise(async () => {
+          reads++
+          reached.resolve()
+          await gate.promise
+          reads--
+          return { entries: [], older: false, newer: false }
+        }),
+      )
+    const released = Layer.effectDiscard(
+      Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          isBuilt = false
+        }),
+      ),
+    )
+    const kithOf = await connect(over({ list: slow }).pipe(Layer.provideMerge(released)))
+    const walks = [
+      kithOf.walk("followers", "1")[Symbol.asyncIterator](),
+      kithOf.walk("followers", "2")[Symbol.asyncIterator](),
+    ] as const
+    const [goesOn, left] = walks.map((walk) => walk.next())
+    await reached.promise
+    const leaving = walks[1].return?.()
+    const closing = kithOf.close()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect([reads, isBuilt]).toEqual([2, true])
+    gate.resolve()
+    expect(await kith(Promise.resolve(goesOn))).toMatchObject({ tag: "Closed" })
+    expect([await left, await leaving]).toEqual([done, done])
+    await closing
+    expect([reads, isBuilt]).toEqual([0, false])
   })
 
   test("what is asked after close is refused, and so is what goes on", async () => {

@@ -23,56 +23,32 @@ import type * as Plain from "@kith/core/promise"
 import { connect } from "@kith/core/promise"
 import { MemoryAdapter, MemoryStore } from "@kith/memory-adapter"
 import type { Brand, Effect, Result, Stream } from "effect"
-import { spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join, relative, resolve } from "node:path"
+import { join } from "node:path"
 import { afterAll, describe, expect, expectTypeOf, test } from "vitest"
-
-const root = resolve(import.meta.dirname, "../..")
-
-/** What the compiler has to say; nothing when all is well. */
-const tsc = (cwd: string, args: string): string =>
-  spawnSync(join(root, "node_modules/.bin/tsc"), args.split(" "), { cwd, encoding: "utf8" }).stdout
-
-/** Every module that a file names, in an import, an export or a type. */
-const named = (file: string): ReadonlyArray<string> =>
-  Array.from(
-    readFileSync(file, "utf8")
-      // What comments show is nobody's import.
-      .replaceAll(/\/\*\*?[^]*?\*\//g, "")
-      .matchAll(/(?:from|import|import\()\s*["']([^"']+)["']/g),
-    ([, specifier = ""]) => specifier,
-  )
+import { declare, reached, tsc } from "../support/declarations.ts"
 
 describe("the declarations", () => {
   // Outside the workspace, so that nothing can be found in a `node_modules`.
   const out = mkdtempSync(join(tmpdir(), "kith-promise-"))
   afterAll(() => rmSync(out, { recursive: true }))
 
-  tsc(join(root, "packages/core"), `--outDir ${out} --emitDeclarationOnly --declarationMap false`)
-
-  const reached = (file: string, seen = new Map<string, ReadonlyArray<string>>()) => {
-    const specifiers = named(file)
-    seen.set(relative(out, file), specifiers)
-    for (const specifier of specifiers) {
-      if (!specifier.startsWith(".")) continue
-      const next = resolve(dirname(file), specifier.replace(/\.ts$/, ".d.ts"))
-      if (!seen.has(relative(out, next))) reached(next, seen)
-    }
-    return seen
-  }
+  declare("core", out)
 
   test("reach the promise face's own files and nothing else", () => {
-    const seen = reached(join(out, "promise.d.ts"))
+    const seen = reached(out, "promise.d.ts")
     expect(Array.from(seen.keys()).toSorted()).toEqual([
       "promise.d.ts",
       "promise/KithError.d.ts",
       "promise/connect.d.ts",
       "promise/connectRemote.d.ts",
+      "promise/connectStore.d.ts",
+      "promise/connectUpkeep.d.ts",
       "promise/data.d.ts",
       "promise/remoteTypes.d.ts",
       "promise/types.d.ts",
+      "promise/upkeepTypes.d.ts",
     ])
     expect(
       Array.from(seen.values())
@@ -82,14 +58,14 @@ describe("the declarations", () => {
   })
 
   test("are found leaking by the same search when they do", () => {
-    const seen = reached(join(out, "Relationships.d.ts"))
+    const seen = reached(out, "Relationships.d.ts")
     expect(Array.from(seen.values()).flat()).toContain("effect/Context")
   })
 
   test("compile where there is no Effect", () => {
     const host = join(out, "host")
     mkdirSync(join(host, "promise"), { recursive: true })
-    for (const file of reached(join(out, "promise.d.ts")).keys()) {
+    for (const file of reached(out, "promise.d.ts").keys()) {
       writeFileSync(join(host, file), readFileSync(join(out, file)))
     }
     writeFileSync(

@@ -6,7 +6,10 @@
  */
 export { connect } from "./promise/connect.ts"
 export { connectRemote } from "./promise/connectRemote.ts"
+export { connectStore } from "./promise/connectStore.ts"
+export { connectUpkeep } from "./promise/connectUpkeep.ts"
 export type * from "./promise/data.ts"
 export * from "./promise/KithError.ts"
 export type * from "./promise/remoteTypes.ts"
 export type * from "./promise/types.ts"
+export type * from "./promise/upkeepTypes.ts"

@@ -1,10 +1,6 @@
-/** The promise face of a service over a remote: what every service has, and looking at the remote. */
-import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
-import { Reconciler } from "../Reconciler.ts"
+/** Makes the promise face of a layer over a remote. */
 import { open } from "./host.ts"
-import * as input from "./input.ts"
-import { relationshipsOf } from "./relationships.ts"
+import { remoteRelationshipsOf } from "./remoteRelationships.ts"
 import type { RemoteRelationships } from "./remoteTypes.ts"
 import type { RelationshipsLayer } from "./types.ts"
 
@@ -17,29 +13,4 @@ import type { RelationshipsLayer } from "./types.ts"
  * @since 0.1.0
  */
 export const connectRemote = (layer: RelationshipsLayer): Promise<RemoteRelationships> =>
-  open(layer, (host) => {
-    const { call, service, stream } = host
-    const reconciler = service(
-      Reconciler,
-      "the layer makes no Reconciler; it is no layer over a remote, and connect takes it",
-    )
-    return {
-      ...relationshipsOf(host),
-      reconcile: (edge, options) =>
-        call(Effect.flatMap(input.edge(edge), reconciler.reconcile), options),
-      reconcileAll: (user, options) =>
-        stream(
-          Stream.unwrap(
-            Effect.map(input.user(user), (id) =>
-              reconciler.reconcileAll(id, {
-                cursor: options?.cursor,
-                patience: options?.patience,
-              }),
-            ),
-          ),
-          options,
-        ),
-      unresolved: (options) => stream(reconciler.unresolved, options),
-      resolve: (options) => call(reconciler.resolve, options),
-    }
-  })
+  open(layer, remoteRelationshipsOf)

@@ -30,6 +30,23 @@ export interface Edge {
 }
 
 /**
+ * What a decision needs to know of an edge's users. Blocks that are left out are none.
+ *
+ * - `target`: `protected` means that the target approves its followers one by one; `missing`, that
+ *   nobody knows it.
+ * - `blockedByTarget`: the target blocks the source.
+ * - `blocksTarget`: the source blocks the target.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Facts {
+  readonly target: "public" | "protected" | "suspended" | "missing"
+  readonly blockedByTarget?: boolean | undefined
+  readonly blocksTarget?: boolean | undefined
+}
+
+/**
  * What somebody asks of an edge; see the table of commands in the documentation of `Command`.
  *
  * @category models

@@ -9,12 +9,18 @@ import type { WalkStopped } from "../RemoteWalk.ts"
 import { StoreError } from "../StoreError.ts"
 import { KithError } from "./KithError.ts"
 
-/** Everything that a call can fail with. */
+/**
+ * Everything that a call can fail with.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export type Failure = CommandError | InvalidPage | InvalidCursor | WalkStopped | KithError
 
 const oneLine = (text: string): string => text.trim().replaceAll(/\s*\n\s*/g, " ")
 
-const messageOf = (defect: unknown): string =>
+/** What somebody threw, in one line. @internal */
+export const messageOf = (defect: unknown): string =>
   oneLine(defect instanceof Error ? defect.message : String(defect))
 
 const detailsOf = ({ evidence, reason, resetAt, retryable }: RemoteError) => ({
@@ -71,6 +77,7 @@ export const fromCause = (cause: Cause.Cause<Failure>): KithError =>
 /** @internal */
 export const unavailable = (cause: Cause.Cause<unknown>): KithError => {
   const error = Cause.squash(cause)
+  if (error instanceof KithError) return error
   if (error instanceof InvalidInput) return fromFailure(error)
   const known =
     error instanceof StoreError ? { reason: error.reason, retryable: error.retryable } : {}

@@ -5,20 +5,18 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { closed, type Failure, fromCause, unavailable } from "./errors.ts"
+import { isRunnable } from "./given.ts"
+import * as input from "./input.ts"
 import { iterate, type Stop } from "./iterate.ts"
 import { KithError } from "./KithError.ts"
 import type { Abortable } from "./types.ts"
 
-type RunnableLayer = Layer.Layer<never, unknown>
-
-/** What the type of the promise face cannot say is checked when the layer has been built. */
-const isRunnable = (layer: unknown): layer is RunnableLayer => Layer.isLayer(layer)
-
 const run = async <A>(effect: Effect.Effect<A, Failure>, options?: Abortable): Promise<A> => {
-  const signal = options?.signal
+  const signal = Result.getOrThrow(input.signalOf(options))
   signal?.throwIfAborted()
   const fiber = Effect.runFork(effect)
   const stop = () => fiber.interruptUnsafe()
@@ -32,22 +30,31 @@ const run = async <A>(effect: Effect.Effect<A, Failure>, options?: Abortable): P
 }
 
 /**
- * - `service`: what the layer made; it is an `InvalidInput` when the layer made none.
- * - `call`, `stream`: run what they are given, until the host is closed.
+ * A layer that was built, and what is run in it.
  *
- * @internal
+ * - `service`: what the layer made; a `KithError` with the tag `InvalidInput` is thrown when it
+ *   made none, whose message is `missing`, where that is told.
+ * - `call`, `stream`: run what they are given, until the host is closed. Its failures become the
+ *   `KithError`s that promise hosts know, and defects become `Unexpected`.
+ * - `close`: ends streams with `Closed`, waits for calls, and gives the layer back.
+ *
+ * @category models
+ * @since 0.1.0
  */
 export interface Host {
-  readonly service: <I, S>(tag: Context.Key<I, S>, missing: string) => S
+  readonly service: <I, S>(tag: Context.Key<I, S>, missing?: string) => S
   readonly call: <A>(effect: Effect.Effect<A, Failure>, options?: Abortable) => Promise<A>
   readonly stream: <A>(elements: Stream.Stream<A, Failure>, options?: Abortable) => AsyncIterable<A>
   readonly close: () => Promise<void>
 }
 
 /**
- * Builds a layer; what goes wrong in `use`, which is handed the host, gives the layer back.
+ * Builds a layer, and hands the host to `use`, which makes a promise face of it. It rejects with a
+ * `KithError`: `Unavailable` when the layer cannot be built, and what `use` throws. Then the layer is
+ * given back.
  *
- * @internal
+ * @category constructors
+ * @since 0.1.0
  */
 export const open = async <A>(layer: unknown, use: (host: Host) => A): Promise<A> => {
   if (!isRunnable(layer)) {
@@ -67,16 +74,19 @@ export const open = async <A>(layer: unknown, use: (host: Host) => A): Promise<A
     result.then(settled, settled)
     return result
   }
-  const stream = <B>(elements: Stream.Stream<B, Failure>, options?: Abortable) =>
-    iterate(
-      Stream.suspend(() => (closing === undefined ? elements : Stream.fail(closed()))),
+  const stream = <B>(elements: Stream.Stream<B, Failure>, options?: Abortable) => {
+    const signal = input.signalOf(options)
+    const begin = Result.isSuccess(signal) ? elements : Stream.fail(signal.failure)
+    return iterate(
+      Stream.suspend(() => (closing === undefined ? begin : Stream.fail(closed()))),
       running,
-      options?.signal,
+      Result.getOrUndefined(signal),
     )
+  }
   const close = () => {
     if (closing === undefined) {
-      for (const stop of running) stop(closed())
-      closing = Promise.allSettled(calls).then(release)
+      const ends = Array.from(running, (stop) => stop(closed()))
+      closing = Promise.allSettled([...calls, ...ends]).then(release)
     }
     return closing
   }
@@ -84,7 +94,7 @@ export const open = async <A>(layer: unknown, use: (host: Host) => A): Promise<A
   try {
     const built = await Effect.runPromiseExit(Layer.buildWithScope(layer, scope))
     if (Exit.isFailure(built)) throw unavailable(built.cause)
-    const service: Host["service"] = (tag, missing) => {
+    const service: Host["service"] = (tag, missing = `the layer makes no ${tag.key}`) => {
       const found = Context.getOption(built.value, tag)
       if (Option.isSome(found)) return found.value
       throw new KithError("InvalidInput", missing)

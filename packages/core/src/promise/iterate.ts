@@ -4,8 +4,8 @@ import * as Stream from "effect/Stream"
 import { type Failure, fromCause } from "./errors.ts"
 import type { Signal } from "./types.ts"
 
-/** Ends an iteration from outside, with what the loop is to fail with. */
-export type Stop = (reason: unknown) => void
+/** Ends an iteration from outside, with what the loop is to fail with, and waits for its end. */
+export type Stop = (reason: unknown) => Promise<void>
 
 const done = { done: true, value: undefined } as const
 
@@ -13,7 +13,7 @@ const done = { done: true, value: undefined } as const
  * Each iteration runs the stream anew. It is an object of its own rather than an async generator,
  * because a generator that waits cannot be told to return: it would first wait for the next element.
  *
- * @param running where an iteration can be found as long as it goes on
+ * @param running where an iteration can be found until all that it took is given back
  * @internal
  */
 export const iterate = <A>(
@@ -35,20 +35,23 @@ export const iterate = <A>(
 
       const end = async (): Promise<void> => {
         open = false
-        running.delete(stop)
         signal?.removeEventListener("abort", abort)
         try {
           await iterator.return?.()
         } catch (error) {
           throw fromCause(Cause.die(error))
+        } finally {
+          running.delete(stop)
         }
       }
-      const stop = (reason: unknown): void => {
-        stopped = { reason }
+      const stop: Stop = (reason) => {
         // Nobody gets another element, and whoever waits for one learns why.
-        end().catch(() => undefined)
+        if (open) stopped = { reason }
+        return end().catch(() => undefined)
       }
-      const abort = (): void => stop(signal?.reason)
+      const abort = (): void => {
+        void stop(signal?.reason)
+      }
       const begin = (): void => {
         begun = true
         if (signal?.aborted === true) return abort()

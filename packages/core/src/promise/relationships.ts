@@ -8,11 +8,31 @@ import type { Host } from "./host.ts"
 import * as input from "./input.ts"
 import type { ListName } from "./data.ts"
 import type { KithError } from "./KithError.ts"
-import type { PageRequest, Relationships } from "./types.ts"
+import type { Abortable, PageRequest, Relationships } from "./types.ts"
 
-/** @internal */
+/**
+ * The service of a host as promises. It throws a `KithError` with the tag `InvalidInput` when the layer
+ * makes no `Relationships`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
 export const relationshipsOf = ({ call, close, service: get, stream }: Host): Relationships => {
-  const service = get(Service.Relationships, "the layer makes no Relationships; take an adapter's")
+  const service = get(
+    Service.Relationships,
+    "the layer makes no Relationships; if it is a store, connectStore takes it",
+  )
+
+  /** A call that takes one thing, and no options but a signal. */
+  const simple =
+    <I, B>(decode: input.Decode<I>, then: (value: I) => Effect.Effect<B, Failure>) =>
+    (value: unknown, options?: Abortable): Promise<B> =>
+      call(
+        Effect.flatMap(Effect.all([decode(value), input.abortable(options)]), ([decoded]) =>
+          then(decoded),
+        ),
+        options,
+      )
 
   const page = (list: ListName) => (user: string, request?: PageRequest) =>
     call(
@@ -31,7 +51,7 @@ export const relationshipsOf = ({ call, close, service: get, stream }: Host): Re
         ),
         options,
       ),
-    executeAll: (commands, options) => call(executeAll(service, commands), options),
+    executeAll: simple(input.commands, (commands) => executeAll(service, commands)),
     relationship: (edge, options) =>
       call(
         Effect.flatMap(Effect.all([input.edge(edge), input.asOf(options)]), ([decoded, own]) =>
@@ -39,9 +59,8 @@ export const relationshipsOf = ({ call, close, service: get, stream }: Host): Re
         ),
         options,
       ),
-    relationships: (edges, options) =>
-      call(Effect.flatMap(input.edges(edges), service.relationships), options),
-    history: (edge, options) => call(Effect.flatMap(input.edge(edge), service.history), options),
+    relationships: simple(input.edges, service.relationships),
+    history: simple(input.edge, service.history),
     following: page("following"),
     followers: page("followers"),
     requestsSent: page("requestsSent"),
@@ -56,7 +75,7 @@ export const relationshipsOf = ({ call, close, service: get, stream }: Host): Re
         ),
         request,
       ),
-    counts: (user, options) => call(Effect.flatMap(input.user(user), service.counts), options),
+    counts: simple(input.user, service.counts),
     changes: (options) =>
       stream(
         Stream.unwrap(Effect.map(input.from(options), (own) => service.changes(own))),
@@ -70,15 +89,14 @@ export const relationshipsOf = ({ call, close, service: get, stream }: Host): Re
 /** A command that cannot be read gets its answer in its place, and hinders no other. */
 const executeAll = (
   service: Service.Relationships["Service"],
-  commands: unknown,
+  commands: ReadonlyArray<readonly [command: unknown, options?: unknown]>,
 ): Effect.Effect<
   ReadonlyArray<Awaited<ReturnType<Relationships["execute"]>> | KithError>,
   Failure
 > =>
   Effect.gen(function* () {
-    const list = yield* input.commands(commands)
-    const read = yield* Effect.forEach(list, ([command, options]) =>
-      Effect.result(Effect.all([input.command(command), input.options(options)])),
+    const read = yield* Effect.forEach(commands, ([command, options]) =>
+      Effect.result(Effect.all([input.command(command), input.optionsOfOne(options)])),
     )
     const outcomes = yield* service.executeAll(
       read.flatMap((each) => (Result.isSuccess(each) ? [each.success] : [])),

@@ -3,7 +3,16 @@
  *
  * @since 0.1.0
  */
-import type { Command, Edge, ListName, Page, Receipt, RecordedEvent, Snapshot } from "./data.ts"
+import type {
+  Command,
+  Edge,
+  Facts,
+  ListName,
+  Page,
+  Receipt,
+  RecordedEvent,
+  Snapshot,
+} from "./data.ts"
 import type { KithError } from "./KithError.ts"
 
 /**
@@ -60,7 +69,9 @@ export interface ExecuteOptions {
  * @category models
  * @since 0.1.0
  */
-export type AsOf = { readonly position: number } | { readonly time: number }
+export type AsOf =
+  | { readonly position: number; readonly time?: undefined }
+  | { readonly time: number; readonly position?: undefined }
 
 /**
  * The service with promises. Every method rejects with a {@link KithError} and nothing else, but
@@ -125,12 +136,39 @@ export interface Relationships {
 }
 
 /**
- * Anything that makes a `Relationships` service and needs nothing: a layer of an adapter. It is
- * opaque here; pass what the adapter gives you.
+ * Anything that makes a `Relationships` service and needs nothing, such as `MemoryAdapter.layer`,
+ * `XAdapter.layer`, or `Relationships.layerStore` above a store and a directory. It is opaque here.
  *
  * @category models
  * @since 0.1.0
  */
 export interface RelationshipsLayer {
   readonly "~effect/Layer": { readonly _RIn: (_: never) => never }
+}
+
+/**
+ * A store, and who there is.
+ *
+ * - `store`: a layer that makes a `RelationshipStore` and needs nothing, such as
+ *   `SqliteAdapter.layer({ file })`. It is opaque here.
+ * - `facts`: what is known of each edge's users, in the order asked; a promise, or at once. It is called
+ *   once for a whole group of commands, and only for those whose decision depends on it: follows. When
+ *   it throws or rejects, those fail with a `StoreError` that may be retried, and nothing is done.
+ * - `maxAttempts`: how often a command is decided before it fails with `TooManyConflicts`; 8 unless
+ *   told.
+ * - `maxGroup`: how many commands are committed at once; 512 unless told.
+ * - `maxWaiting`: how many commands may wait for a store that is busy; 100,000 unless told. One more
+ *   fails at once, with a `StoreError` whose reason is `Unavailable`; nothing was done.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface StoreOptions {
+  readonly store: { readonly "~effect/Layer": { readonly _RIn: (_: never) => never } }
+  readonly facts: (
+    edges: ReadonlyArray<Edge>,
+  ) => ReadonlyArray<Facts> | PromiseLike<ReadonlyArray<Facts>>
+  readonly maxAttempts?: number | undefined
+  readonly maxGroup?: number | undefined
+  readonly maxWaiting?: number | undefined
 }
