@@ -32,6 +32,38 @@ describe("Immediate", () => {
 describe("a service over a store that never waits", () => {
   const follow = Command.follow(user(1), user(2))
 
+  it.effect("tells one command of a fault beneath it as it tells many, and goes on", () =>
+    Effect.gen(function* () {
+      const good = yield* MemoryStore.make()
+      let faults = 2
+      const commit = Immediate.get(good.commit)
+      if (commit === undefined) return expect.fail("the store waits")
+      const store = {
+        ...good,
+        commit: Immediate.make((changes: Parameters<typeof commit>[0]) => {
+          if (faults-- > 0) throw new Error("a bit fell over")
+          return commit(changes)
+        }),
+      }
+      const service = yield* Relationships.makeStore().pipe(
+        Effect.provideService(RelationshipStore.RelationshipStore, store),
+        Effect.provideService(
+          Directory.Directory,
+          yield* MemoryDirectory.make({ unknownUsers: "public" }),
+        ),
+      )
+      const fault = {
+        _tag: "StoreError",
+        reason: "Unavailable",
+        cause: new Error("a bit fell over"),
+      }
+      expect(yield* Effect.flip(service.execute(follow))).toMatchObject(fault)
+      const [outcome] = yield* service.executeAll([[follow]])
+      expect(outcome).toMatchObject({ failure: fault })
+      expect(yield* service.execute(follow)).toMatchObject({ _tag: "Changed", version: 1 })
+    }),
+  )
+
   it.effect("calls what replaced a method of the store or the directory", () =>
     Effect.gen(function* () {
       const called: Array<string> = []

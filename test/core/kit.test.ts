@@ -354,6 +354,9 @@ describe("the suites", () => {
     "A command is sent at most once for each call.",
     "When nobody can tell what became of it, it fails with `OutcomeUnknown`, and stays written down until a look at the edge tells.",
     "Interrupting a caller does not stop a command that has left.",
+    "Closing the service waits for the commands that have left, and lets no other leave.",
+    "Looks at the options of {@link layerRemote}, for a layer that opens something else before it.",
+    "One that cannot be meant is a defect.",
     "It counts in Effect's metrics:",
     "`kith_remote_commands` by `outcome`, the tag of the receipt or of the error, and `kith_remote_observed_events`, what was found to have happened on the remote.",
   ])

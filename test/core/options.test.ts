@@ -49,6 +49,19 @@ const walking = (options: RemoteWalk.WalkOptions) =>
     remote,
   )
 
+const reading = (
+  read: (service: Relationships.Relationships["Service"]) => Effect.Effect<unknown, unknown>,
+) =>
+  Effect.provide(
+    Effect.flatMap(Relationships.Relationships, read),
+    Relationships.layerStore().pipe(Layer.provide([MemoryStore.layer, MemoryDirectory.layer()])),
+  )
+const past = (asOf: Relationships.AsOf) =>
+  reading(({ relationship }) =>
+    relationship({ source: UserId.make("1"), target: UserId.make("2") }, { asOf }),
+  )
+const following = (from: number) => reading(({ changes }) => Stream.runHead(changes({ from })))
+
 const request = { kind: "follow", app: "app", user: undefined, limits: [] }
 const planning = (count: number) =>
   Effect.provide(
@@ -99,6 +112,11 @@ const ofCalls: ReadonlyArray<Mistake> = [
   ["limit", Number.NaN, from1, walking({ limit: Number.NaN })],
   ["limit", 0, from1, pruning(0)],
   ["limit", Number.NaN, from1, pruning(Number.NaN)],
+  ...[Number.NaN, -1, 0.5, Infinity].flatMap((value): ReadonlyArray<Mistake> => [
+    ["from", value, from0, following(value)],
+    ["asOf.position", value, from0, past({ position: value })],
+  ]),
+  ["asOf.time", Number.NaN, "a number", past({ time: Number.NaN })],
 ]
 
 describe("an option of a service", () => {

@@ -1,5 +1,5 @@
 /** What the service over a remote learns by looking: what others changed behind its back. */
-import { Command, type UserId } from "@kith/core"
+import { Command, type Edge, RelationshipRemote, RelationshipStore, type UserId } from "@kith/core"
 import { World } from "@kith/core/testing"
 import { it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
@@ -129,6 +129,54 @@ describe("drift", () => {
       yield* Stream.runDrain(reconciler.reconcileAll(edge.source))
       expect(yield* service.relationship(edge)).toMatchObject({ relationship: { _tag: "None" } })
     }).pipe(Effect.provide(lasting)),
+  )
+
+  it.effect("is found also when the clock went back since the edge was seen", () =>
+    Effect.gen(function* () {
+      const remote = yield* FakeRemote.Remote
+      const { reconciler, service } = yield* process(quick)
+      const [one, other] = [yield* newEdge, yield* newEdge]
+      const follow = ({ source, target }: Edge.Edge) =>
+        service.execute(Command.follow(source, target))
+      yield* TestClock.setTime(7_200_000)
+      for (const edge of [one, other]) {
+        yield* follow(edge)
+        yield* remote.act(Command.unfollow(edge.source, edge.target))
+      }
+      yield* TestClock.setTime(3_600_000)
+      yield* follow(one)
+      expect(remote.stateOf(one)).toMatchObject({ _tag: "Following" })
+      yield* Stream.runDrain(reconciler.reconcileAll(other.source))
+      expect(yield* service.relationship(other)).toMatchObject({ relationship: { _tag: "None" } })
+    }).pipe(Effect.provide(lasting)),
+  )
+
+  it.effect(
+    "of a whole user is looked for in pages, though a look may have any number of targets",
+    () =>
+      Effect.gen(function* () {
+        const limits: Array<number> = []
+        const { reconciler, service } = yield* process(quick).pipe(
+          Effect.updateService(RelationshipRemote.RelationshipRemote, (remote) => ({
+            ...remote,
+            capabilities: { ...remote.capabilities, observesAtOnce: Infinity },
+          })),
+          Effect.updateService(RelationshipStore.RelationshipStore, (store) => ({
+            ...store,
+            list: (list, user, limit, bound) => {
+              limits.push(limit)
+              return store.list(list, user, limit, bound)
+            },
+          })),
+        )
+        const { source, target } = yield* newEdge
+        yield* service.execute(Command.follow(source, target))
+        const steps = yield* Stream.runCollect(reconciler.reconcileAll(source))
+        expect(steps.flatMap(({ phase, seen }) => (phase === "known" ? [seen] : []))).toEqual([
+          1, 0,
+        ])
+        expect(limits).toEqual([1000, 1000])
+      }).pipe(Effect.scoped, Effect.provide(lasting)),
   )
 
   it.effect("of a whole user is repaired in steps that can be resumed anywhere", () =>

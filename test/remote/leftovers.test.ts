@@ -176,3 +176,24 @@ it.effect("a command without an id is not sent again under the one that it was g
     expect(remote.stateOf({ source, target })).toEqual({ _tag: "None" })
   }).pipe(Effect.provide(lasting)),
 )
+
+it.effect("one that cannot be read is told, and hinders nobody from resolving the others", () =>
+  Effect.gen(function* () {
+    const remote = yield* FakeRemote.Remote
+    const journal = yield* Journal.Journal
+    const context = yield* Layer.build(
+      Layer.fresh(Relationships.layerRemote({ lag: 0, resolveAtStart: false })),
+    )
+    const { execute } = Context.get(context, Relationships.Relationships)
+    const { resolve, unresolved } = Context.get(context, Reconciler.Reconciler)
+    const { source, target } = yield* newEdge
+    remote.faults.push("lost answer")
+    yield* Effect.flip(execute(Command.follow(source, target)))
+    // Before all others in the order of the keys.
+    yield* journal.write([{ key: "intent/0/0", value: "{}", expectedVersion: 0 }])
+    const corrupt = { _tag: "StoreError", reason: "Corrupt" }
+    expect(yield* Effect.flip(resolve)).toMatchObject(corrupt)
+    expect(yield* journal.scan("intent/", 9)).toMatchObject([{ key: "intent/0/0" }])
+    expect(yield* Effect.flip(Stream.runCollect(unresolved))).toMatchObject(corrupt)
+  }).pipe(Effect.scoped, Effect.provide(lasting)),
+)

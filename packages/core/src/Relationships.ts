@@ -20,6 +20,7 @@ import * as commands from "./internal/commands.ts"
 import {
   type AsOf,
   type ExecuteOptions,
+  ofRemote,
   ofStore,
   type RemoteOptions,
   type StoreOptions,
@@ -128,7 +129,7 @@ export class Relationships extends Context.Service<
     /**
      * The log behind a position: what there is, then what comes, without end, gap or repeat. Keep
      * the position of the last event that was dealt with, and begin there next time; 0 or nothing
-     * begins at the first event.
+     * begins at the first event. What cannot be meant is a defect.
      */
     readonly changes: (options?: {
       readonly from?: number | undefined
@@ -170,12 +171,23 @@ export const layerStore = (
   Layer.effect(Relationships, makeStore(options))
 
 /**
+ * Looks at the options of {@link layerRemote}, for a layer that opens something else before it. One that
+ * cannot be meant is a defect.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const checkRemote = (options: RemoteOptions | undefined): Effect.Effect<void> =>
+  Options.check(options, ofRemote)
+
+/**
  * The service over a remote that is the authority, and what keeps it true. Lists, histories and
  * states are those known here: what commands confirmed and what the {@link Reconciler} observed.
  *
  * A command is sent at most once for each call. When nobody can tell what became of it, it fails with
  * `OutcomeUnknown`, and stays written down until a look at the edge tells. Interrupting a caller does
- * not stop a command that has left.
+ * not stop a command that has left. Closing the service waits for the commands that have left, and lets
+ * no other leave.
  *
  * It counts in Effect's metrics: `kith_remote_commands` by `outcome`, the tag of the receipt or of the
  * error, and `kith_remote_observed_events`, what was found to have happened on the remote.

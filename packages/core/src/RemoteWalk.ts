@@ -62,8 +62,26 @@ const ranges: Options.Ranges<WalkOptions> = {
 const stuck = new RemoteError({
   outcome: "refused",
   reason: "Malformed",
-  message: "the remote names the same page as the next one again; try again from this cursor later",
+  message:
+    "the remote names a page as the next one that came before; try again from this cursor later",
   retryable: true,
+})
+
+/**
+ * Where a walk is: how many pages it has had, and a cursor that it has come by. The mark is moved up
+ * whenever the pages have doubled since, so a walk in a circle, however long, comes by it again, and one
+ * cursor is all that has to be remembered (Brent's way of finding cycles).
+ */
+interface Place {
+  readonly cursor: string | undefined
+  readonly mark: string | undefined
+  readonly pages: number
+}
+
+const behind = ({ cursor, mark, pages }: Place, next: string): Place => ({
+  cursor: next,
+  mark: Number.isInteger(Math.log2(pages + 1)) ? cursor : mark,
+  pages: pages + 1,
 })
 
 /**
@@ -87,17 +105,19 @@ export const walk = (
   const mistake = Options.mistake(options, ranges)
   if (mistake !== undefined) return Stream.die(mistake)
   const { patience: longest = 0, ...request } = options
-  return Stream.paginate(request.cursor, (cursor) => {
+  const begin: Place = { cursor: request.cursor, mark: undefined, pages: 0 }
+  return Stream.paginate(begin, (place) => {
+    const { cursor } = place
     const stopped = (because: RemoteError) => new WalkStopped({ list, user, cursor, because })
     return remote.list(list, user, { ...request, cursor }).pipe(
       Waiting.upTo(longest),
       Effect.catchTag("RemoteError", (because) => Effect.fail(stopped(because))),
       Effect.flatMap((page) =>
-        page.next !== undefined && page.next === cursor
+        page.next !== undefined && (page.next === cursor || page.next === place.mark)
           ? Effect.fail(stopped(stuck))
           : Effect.succeed([
               [page],
-              page.next === undefined ? Option.none() : Option.some(page.next),
+              page.next === undefined ? Option.none() : Option.some(behind(place, page.next)),
             ] as const),
       ),
     )

@@ -8,6 +8,7 @@
  * A single command that finds nobody on the way, over a store that never waits, is carried out on the
  * spot: the machinery of groups would take longer than the store.
  */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
@@ -180,6 +181,9 @@ export const make = Effect.fnUntraced(function* (
     draining = true
     try {
       work(task)
+    } catch (fault) {
+      // As it would be told of one in a group.
+      task.end(Result.fail(toStoreError(Cause.die(fault))))
     } finally {
       drain()
     }

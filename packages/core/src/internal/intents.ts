@@ -66,7 +66,8 @@ const Text = Schema.fromJsonString(Intent)
 const encode = Schema.encodeSync(Text)
 const decode = Schema.decodeUnknownResult(Text)
 
-const open = (entry: Entry): Result.Result<Open, StoreError> =>
+/** An entry as an intent. @internal */
+export const open = (entry: Entry): Result.Result<Open, StoreError> =>
   Result.match(decode(entry.value), {
     onSuccess: (intent) => Result.succeed({ intent, key: entry.key, version: entry.version }),
     onFailure: () =>
@@ -113,11 +114,9 @@ export const make = (journal: Journal["Service"]) => ({
   clear: ({ key, version }: Open): Effect.Effect<void, StoreError> =>
     Effect.asVoid(journal.write([{ key, value: undefined, expectedVersion: version }])),
 
-  /** Open intents in the order of their edges, behind a key. */
-  list: (limit: number, after?: string): Effect.Effect<ReadonlyArray<Open>, StoreError> =>
-    Effect.flatMap(journal.scan(prefix, limit, after), (entries) =>
-      Effect.fromResult(Result.all(entries.map(open))),
-    ),
+  /** The entries of open intents in the order of their edges, behind a key. */
+  list: (limit: number, after?: string): Effect.Effect<ReadonlyArray<Entry>, StoreError> =>
+    journal.scan(prefix, limit, after),
 })
 
 /** @internal */

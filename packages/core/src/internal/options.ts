@@ -29,12 +29,20 @@ export interface ExecuteOptions {
 
 /**
  * A moment of the past: right after the event at a position, or at a time in milliseconds since 1970
- * on the clock of those who recorded the events.
+ * on the clock of those who recorded the events. What cannot be meant is a defect.
  *
  * @category models
  * @since 0.1.0
  */
-export type AsOf = { readonly position: number } | { readonly time: number }
+export type AsOf =
+  | { readonly position: number; readonly time?: undefined }
+  | { readonly time: number; readonly position?: undefined }
+
+/** @internal */
+export const ofAsOf = { position: Options.whole(0), time: Options.number(-Infinity) }
+
+/** @internal */
+export const ofChanges = { from: Options.whole(0) }
 
 /**
  * - `maxAttempts`: how often a command is decided before it fails with `TooManyConflicts`; 8 unless

@@ -30,6 +30,11 @@ import type { Seen } from "./seen.ts"
 /** How long a look at somebody else's lease waits for the next one, in milliseconds. */
 const pollEvery = 100
 
+const tooFew = new StoreError({
+  reason: "Unavailable",
+  message: "the store answered less than it was asked",
+})
+
 /**
  * A command that may leave now: its intent is written down. `before` is the one whose place it took: a
  * command that it overtakes, or one that was answered and that reads need not show yet.
@@ -84,22 +89,18 @@ export const make = (options: {
 
   const load = (edge: Edge, commandId: string | undefined): Effect.Effect<Loaded, StoreError> =>
     Effect.flatMap(store.load([{ edge, commandId }]), ([loaded]) =>
-      loaded === undefined
-        ? Effect.fail(
-            new StoreError({
-              reason: "Unavailable",
-              message: "the store answered less than it was asked",
-            }),
-          )
-        : Effect.succeed(loaded),
+      loaded === undefined ? Effect.fail(tooFew) : Effect.succeed(loaded),
     )
 
-  /** What the local rules say, where they need not ask: it is so already, or it cannot be. */
+  /**
+   * What the local rules say, where they need not ask: it is so already, or it cannot be. `"again"` when
+   * that is not so any more.
+   */
   const decideHere = (
     command: Command,
     known: Snapshot,
     about: ExecuteOptions | undefined,
-  ): Effect.Effect<Receipt | undefined, CommandRejected | StoreError> => {
+  ): Effect.Effect<Receipt | "again" | undefined, CommandRejected | StoreError> => {
     const decision = Decider.decide(known.relationship, command, Facts.open)
     if (decision._tag === "Failure") {
       return Effect.fail(new CommandRejected({ reason: decision.failure, command }))
@@ -112,7 +113,7 @@ export const make = (options: {
         provenance: "confirmed",
         fingerprint: fingerprint(command),
       }),
-      (outcome) => (outcome._tag === "Recorded" ? outcome.receipt : undefined),
+      (outcome) => (outcome._tag === "Recorded" ? outcome.receipt : "again"),
     )
   }
 
@@ -170,6 +171,22 @@ export const make = (options: {
       return mine ? yield* unknown(open, "it is too early to tell") : "overtake"
     })
 
+  /** Gives up on a command that did nothing: all is as it was before. */
+  const letGo = ({ before, open }: Departure): Effect.Effect<unknown, StoreError> =>
+    before === undefined ? journal.clear(open) : journal.begin(before.intent, open)
+
+  /**
+   * Whether nobody carried out a command under the id between our look at the store and our intent; else
+   * the intent is put down. From now on nobody can, and whoever did has recorded it.
+   */
+  const isNew = (departure: Departure, commandId: string): Effect.Effect<boolean, StoreError> =>
+    load(departure.command, commandId).pipe(
+      Effect.onError(() => Effect.ignore(letGo(departure))),
+      Effect.flatMap(({ record }) =>
+        record === undefined ? Effect.succeed(true) : Effect.as(letGo(departure), false),
+      ),
+    )
+
   /** Everything before the command leaves. Nothing of it has an effect on the remote. */
   const prepare = (
     command: Command,
@@ -205,6 +222,7 @@ export const make = (options: {
         }
         if (overtaken === undefined && now() - seen.at(key) < options.freshFor) {
           const receipt = yield* decideHere(command, known, about)
+          if (receipt === "again") continue
           if (receipt !== undefined) return receipt
         }
         const send = yield* remote.prepare(command)
@@ -223,11 +241,13 @@ export const make = (options: {
           },
           before,
         )
-        if (open !== undefined) return { command, known, open, before, send }
+        if (open === undefined) continue
+        const departure: Departure = { command, known, open, before, send }
+        if (commandId === undefined || (yield* isNew(departure, commandId))) return departure
       }
     })
 
-  return { load, prepare }
+  return { letGo, load, prepare }
 }
 
 /** @internal */

@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Decider from "../Decider.ts"
 import type { Edge } from "../Edge.ts"
+import * as Options from "../Options.ts"
 import {
   decodeCursor,
   encodeCursor,
@@ -16,7 +17,7 @@ import type { RecordedEvent } from "../RecordedEvent.ts"
 import type { RelationshipStore, Slice, Snapshot } from "../RelationshipStore.ts"
 import type { StoreError } from "../StoreError.ts"
 import type { UserId } from "../UserId.ts"
-import type { AsOf } from "./options.ts"
+import { type AsOf, ofAsOf, ofChanges } from "./options.ts"
 
 const logBatch = 512
 
@@ -49,7 +50,8 @@ const until = (history: ReadonlyArray<RecordedEvent>, asOf: AsOf): Snapshot => {
   let relationship = Decider.initial
   let version = 0
   for (const recorded of history) {
-    if ("position" in asOf ? recorded.position > asOf.position : recorded.time > asOf.time) break
+    if (asOf.position !== undefined ? recorded.position > asOf.position : recorded.time > asOf.time)
+      break
     relationship = Decider.evolve(relationship, recorded.event)
     version = recorded.version
   }
@@ -95,7 +97,10 @@ export const make = (store: RelationshipStore["Service"]) => {
             relationship: loaded?.relationship ?? Decider.initial,
             version: loaded?.version ?? 0,
           }))
-        : Effect.map(store.history(edge), (history) => until(history, asOf))
+        : Effect.andThen(
+            Options.check(asOf, ofAsOf, "asOf."),
+            Effect.map(store.history(edge), (history) => until(history, asOf)),
+          )
     },
     relationships: (edges: ReadonlyArray<Edge>) =>
       store.load(edges.map((edge) => ({ edge, commandId: undefined }))),
@@ -113,12 +118,15 @@ export const make = (store: RelationshipStore["Service"]) => {
         ]),
       ),
     counts: store.counts,
-    changes: (options?: { readonly from?: number | undefined }) =>
-      Stream.paginate(options?.from ?? 0, (after) =>
+    changes: (options?: { readonly from?: number | undefined }) => {
+      const mistake = Options.mistake(options, ofChanges)
+      if (mistake !== undefined) return Stream.die(mistake)
+      return Stream.paginate(options?.from ?? 0, (after) =>
         Effect.map(next(after), (events) => [
           events,
           Option.some(events[events.length - 1]?.position ?? after),
         ]),
-      ),
+      )
+    },
   }
 }

@@ -29,6 +29,9 @@ import type { Seen } from "./seen.ts"
 const pollEvery = 100
 const maxAttempts = 8
 
+/** Of what is known here, whatever a single look may have. */
+const longestPage = 1000
+
 const seenIn: Readonly<Record<cursors.Own, Observation>> = {
   following: { _tag: "Following" },
   requestsSent: { _tag: "Pending" },
@@ -173,7 +176,7 @@ export const make = (options: {
       const { entries, older } = yield* store.list(
         list,
         user,
-        remote.capabilities.observesAtOnce,
+        Math.min(remote.capabilities.observesAtOnce, longestPage),
         bound,
       )
       const targets = entries

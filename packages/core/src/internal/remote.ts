@@ -9,7 +9,6 @@ import * as Options from "../Options.ts"
 import { Reconciler } from "../Reconciler.ts"
 import type { RelationshipRemote } from "../RelationshipRemote.ts"
 import type { RelationshipStore } from "../RelationshipStore.ts"
-import { StoreError } from "../StoreError.ts"
 import { onSelf } from "./decisions.ts"
 import * as intents from "./intents.ts"
 import * as Locks from "./locks.ts"
@@ -27,8 +26,6 @@ import { invalid } from "./task.ts"
 
 /** Edges whose last sighting is remembered: a hundred bytes or so each. */
 const remembered = 100_000
-
-const closedError = new StoreError({ reason: "Unavailable", message: "the service was closed" })
 
 /** @internal */
 export const make = Effect.fnUntraced(function* (
@@ -48,7 +45,7 @@ export const make = Effect.fnUntraced(function* (
     journal: intents.make(journalOfAll),
     locks: Locks.make(),
     recorder: recorders.make(store, nextId, now),
-    seen: Seen.make(remembered),
+    seen: Seen.make(remembered, now),
     now,
     nextId,
     owner: nextId(now()),
@@ -65,24 +62,17 @@ export const make = Effect.fnUntraced(function* (
   const settling = settlings.make({ ...shared, looking, preparing })
   const sender = sending.make({ ...shared, preparing, settling })
   const { resolveLeftovers, tidy, ...resolver } = resolving.make({ ...shared, looking })
-  let closed = false
 
   const execute = (command: Command, about?: ExecuteOptions) =>
     Effect.suspend(() => {
       const mistake = invalid(about)
       if (mistake !== undefined) return Effect.fail(mistake)
-      if (closed) return Effect.fail(closedError)
       // Nobody has a relationship with themselves, and the remote need not be asked.
       if (command.source === command.target) return Effect.fromResult(onSelf(command))
       return countCommand(sender.execute(command, about))
     })
 
-  yield* Effect.addFinalizer(() =>
-    Effect.suspend(() => {
-      closed = true
-      return sender.idle
-    }),
-  )
+  yield* Effect.addFinalizer(() => sender.close)
   yield* Effect.forkScoped((options.resolveAtStart ?? true) ? resolveLeftovers : tidy)
 
   return {

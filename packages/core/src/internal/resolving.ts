@@ -4,12 +4,13 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { Unresolved } from "../Reconciler.ts"
 import type { RelationshipStore } from "../RelationshipStore.ts"
 import type { RemoteError } from "../RemoteError.ts"
 import type { StoreError } from "../StoreError.ts"
-import type * as intents from "./intents.ts"
+import * as intents from "./intents.ts"
 import type { Looking } from "./looking.ts"
 
 /** How many intents are read at once. */
@@ -29,12 +30,13 @@ export const make = ({
 }) => {
   const begun = now()
 
-  const opens = Stream.paginate(undefined as string | undefined, (key) =>
+  const entries = Stream.paginate(undefined as string | undefined, (key) =>
     Effect.map(journal.list(scanned, key), (found) => [
       found,
       found.length < scanned ? Option.none() : Option.some(found.at(-1)?.key),
     ]),
   )
+  const opens = Stream.mapEffect(entries, (entry) => Effect.fromResult(intents.open(entry)))
 
   const isAnswered = ({ intent }: intents.Open): boolean => intent.isAnswered === true
 
@@ -61,13 +63,20 @@ export const make = ({
   )
 
   /**
-   * Resolves what can be; says when the next one can be, and what the remote said against it. What was
-   * answered since this service began is not waited for: whoever sent it clears it.
+   * Resolves what can be; says when the next one can be, and the first that stood against it. What was
+   * answered since this service began is not waited for: whoever sent it clears it. What cannot be read
+   * hinders nobody else.
    */
   const sweep = Effect.gen(function* () {
     let nextAt = Number.POSITIVE_INFINITY
-    let failure: RemoteError | undefined
-    yield* Stream.runForEach(opens, (open) => {
+    let failure: RemoteError | StoreError | undefined
+    yield* Stream.runForEach(entries, (entry) => {
+      const read = intents.open(entry)
+      if (Result.isFailure(read)) {
+        failure ??= read.failure
+        return Effect.void
+      }
+      const open = read.success
       const readyAt = looking.readyAt(open)
       if (readyAt > now()) {
         if (!isAnswered(open) || open.intent.startedAt <= begun) nextAt = Math.min(nextAt, readyAt)

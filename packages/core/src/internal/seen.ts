@@ -2,17 +2,20 @@
 
 /** @internal */
 export interface Seen {
-  /** Milliseconds since 1970; -Infinity when not remembered. */
+  /** Milliseconds since 1970; -Infinity when not remembered, or when the clock went back since. */
   readonly at: (edge: string) => number
   readonly note: (edge: string, at: number) => void
   readonly forget: (edge: string) => void
 }
 
 /** @internal */
-export const make = (capacity: number): Seen => {
+export const make = (capacity: number, now: () => number): Seen => {
   const times = new Map<string, number>()
   return {
-    at: (edge) => times.get(edge) ?? Number.NEGATIVE_INFINITY,
+    at: (edge) => {
+      const at = times.get(edge)
+      return at === undefined || at > now() ? Number.NEGATIVE_INFINITY : at
+    },
     note: (edge, at) => {
       // Deleted first, so that the map's order is the order of the last sightings.
       times.delete(edge)

@@ -10,11 +10,14 @@ import * as Fiber from "effect/Fiber"
 import type { Command } from "../Command.ts"
 import type { CommandError } from "../CommandError.ts"
 import type { Receipt } from "../Receipt.ts"
+import { StoreError } from "../StoreError.ts"
 import * as intents from "./intents.ts"
 import type { Locks, Release } from "./locks.ts"
 import type { ExecuteOptions } from "./options.ts"
 import type { Departure, Preparing } from "./preparing.ts"
 import type { Settling } from "./settling.ts"
+
+const closedError = new StoreError({ reason: "Unavailable", message: "the service was closed" })
 
 /** @internal */
 export const make = ({
@@ -27,6 +30,7 @@ export const make = ({
   readonly settling: Settling
 }) => {
   const running = new Set<Fiber.Fiber<Receipt, CommandError>>()
+  let closed = false
 
   /** From the sending to the record. Nobody interrupts it: the remote bounds its time. */
   const depart = (departure: Departure): Effect.Effect<Receipt, CommandError> =>
@@ -55,6 +59,7 @@ export const make = ({
     ): Effect.Effect<Receipt, CommandError> =>
       Effect.uninterruptibleMask((restore) =>
         Effect.gen(function* () {
+          if (closed) return yield* closedError
           const names = [intents.keyOf(command)]
           // Under one id no two commands are on their way, whatever their edges.
           if (about?.commandId !== undefined) names.push(`command/${about.commandId}`)
@@ -66,11 +71,20 @@ export const make = ({
             release()
             return prepared
           }
+          // What its answer would be recorded in may be gone before it comes.
+          if (closed) {
+            const letGo = Effect.ignore(preparing.letGo(prepared))
+            yield* Effect.ensuring(letGo, Effect.sync(release))
+            return yield* closedError
+          }
           return yield* restore(Fiber.join(yield* detached(prepared, release)))
         }),
       ),
 
-    /** Waits until what has left is answered. */
-    idle: Effect.suspend(() => Fiber.awaitAll([...running])),
+    /** Lets no command leave any more, and waits until those that have left are answered. */
+    close: Effect.suspend(() => {
+      closed = true
+      return Fiber.awaitAll([...running])
+    }),
   }
 }

@@ -128,10 +128,6 @@ export const make = (options: {
   /** Whoever finds the intent need not wait for us any more. */
   const lapse = (open: intents.Open) => journal.begin({ ...open.intent, leaseUntil: now() }, open)
 
-  /** Gives up on a command that did nothing: all is as it was before. */
-  const letGo = ({ before, open }: Departure): Effect.Effect<unknown, StoreError> =>
-    before === undefined ? journal.clear(open) : journal.begin(before.intent, open)
-
   /**
    * Puts down the intent of a command that was answered and recorded. It stays on purpose where an older
    * command may have set preferences that the answer does not show, and for a while where there is no
@@ -183,7 +179,7 @@ export const make = (options: {
         yield* recorder.record(command, known, events, { actor: null, provenance: "observed" })
         seen.note(open.key, now())
       }
-      yield* letGo(departure)
+      yield* Effect.ignore(preparing.letGo(departure))
       const decision = Decider.decide(state, command, facts)
       return decision._tag === "Failure"
         ? yield* new CommandRejected({ reason: decision.failure, command })
@@ -242,7 +238,8 @@ export const make = (options: {
       error: RemoteError | StoreError,
     ): Effect.Effect<never, CommandError> =>
       error._tag === "RemoteError" && error.outcome === "refused"
-        ? Effect.andThen(letGo(departure), Effect.fail(error))
+        ? // An intent that stays is resolved by a look; why nothing was done is known here alone.
+          Effect.andThen(Effect.ignore(preparing.letGo(departure)), Effect.fail(error))
         : notKnown(departure, error.message),
   }
 }
