@@ -28,10 +28,11 @@ const programs = {
   },
   x: {
     does: "sends signed commands to a sandbox",
-    outcome: [
-      ["Following", ["confirmed"]],
-      ["None", ["confirmed"]],
-    ],
+    outcome: [["Following", ["confirmed"]], ["None", ["confirmed"]], "OutcomeUnknown"],
+  },
+  connectX: {
+    does: "does so without Effect, and begins a sign-in",
+    outcome: [["Following", "None"], true, 5],
   },
   sqlite: {
     does: "does the same in a file, and opens it again",
@@ -41,7 +42,9 @@ const programs = {
 
 type Program = keyof typeof programs
 
-const names: ReadonlyArray<Program> = ["memory", "x", "sqlite"]
+const names: ReadonlyArray<Program> = ["memory", "x", "connectX", "sqlite"]
+
+const actsOnX = (program: Program): boolean => program === "x" || program === "connectX"
 
 /** The files of which the programs consist, to be put into the folder in which they are run. */
 export const sources: ReadonlyArray<string> = [...names, "relate"].map((name) => `${name}.ts`)
@@ -56,6 +59,7 @@ interface Runtime {
 const permissions: Readonly<Record<Program, string>> = {
   memory: "--deny-net",
   x: "--allow-net=127.0.0.1",
+  connectX: "--allow-net=127.0.0.1",
   // With fewer, its node:sqlite takes the URL of a file for a relative path.
   sqlite: "--allow-all",
 }
@@ -94,7 +98,7 @@ const runtimes = (bin: string): ReadonlyArray<Runtime> => [
     name: "workerd",
     command: join(bin, "workerd"),
     // It has no files. The argument is in its configuration.
-    programs: ["memory", "x"],
+    programs: ["memory", "x", "connectX"],
     args: (program) => ["test", config(program)],
   },
 ]
@@ -172,10 +176,10 @@ export const checkRuntimes = async (consumer: string): Promise<void> => {
     for (const runtime of runtimes(bin)) {
       if (!(await check(`${runtime.name} starts`, () => versionOf(consumer, runtime)))) continue
       for (const program of runtime.programs) {
-        if (program === "x" && !hasSandbox) continue
+        if (actsOnX(program) && !hasSandbox) continue
         const { does, outcome } = programs[program]
         await check(`${runtime.name} ${does}`, () => {
-          const argument = program === "x" ? origin : join(consumer, `${runtime.name}.db`)
+          const argument = actsOnX(program) ? origin : join(consumer, `${runtime.name}.db`)
           const printed = run(consumer, runtime.command, ...runtime.args(program, argument)).trim()
           const expected = JSON.stringify(outcome)
           if (printed !== expected) throw new Error(`expected ${expected}\nprinted  ${printed}`)

@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib"
 import { check, run } from "./checking.ts"
 
 /** Kilobytes (1000 bytes) that each may take: a tenth more than it took when this was written. */
-const budgets = { memory: 54, x: 95 }
+const budgets = { memory: 54, x: 95, connectX: 109 }
 
 /** The file into which a program is bundled. */
 export const bundleOf = (program: string): string => `${program}.bundle.js`
