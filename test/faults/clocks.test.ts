@@ -17,7 +17,7 @@ import {
   succeeds,
   unfollow,
 } from "./support/story.ts"
-import { ada, bea, dan } from "./support/world.ts"
+import { ada, bea, dan, eve } from "./support/world.ts"
 
 const minutes = 60_000
 const carriedOut = succeeds({ _tag: "Changed" })
@@ -205,6 +205,26 @@ describe("X's reads, which are five seconds behind,", () => {
     stand.clock.advance(70)
     await actor.resolve()
     expect(await stand.known(edge)).toMatchObject({ relationship: { _tag: "None" } })
+    await expectAgreement(stand)
+  })
+
+  test("are not believed where the answer to a request shows the follow before it", async () => {
+    await using stand = await open()
+    const actor = await begin(stand, "v1", options)
+    const guarded = { source: ada.id, target: eve.id }
+    await actor.execute(Command.follow(ada.id, eve.id))
+    await stand.act(Command.approveRequest(ada.id, eve.id))
+    stand.clock.advance(60)
+    await actor.reconcile(guarded)
+    await stand.setLag(5)
+    await actor.execute(Command.unfollow(ada.id, eve.id))
+    const request = Command.follow(ada.id, eve.id)
+    expect(await actor.execute(request, { commandId })).toMatchObject(unknown)
+    stand.clock.advance(70)
+    expect(await actor.execute(request, { commandId })).toMatchObject(
+      succeeds({ _tag: "Changed", relationship: { _tag: "Pending" } }),
+    )
+    expect((await stand.known(guarded)).relationship).toEqual(stand.truth(guarded))
     await expectAgreement(stand)
   })
 

@@ -8,10 +8,14 @@ import { signedIn, tokenServer, user } from "./grants.ts"
 /** Has no credential. */
 export const stranger = UserId.make("12")
 
-export const oauth1: Credentials.OAuth1Options = {
+const app = {
   app: "my app",
   key: "consumer-key",
   secret: Redacted.make("consumer-secret"),
+}
+
+export const oauth1: Credentials.OAuth1Options = {
+  ...app,
   users: [{ user, token: "63046977-token", tokenSecret: Redacted.make("token-secret") }],
 }
 
@@ -36,3 +40,6 @@ export const serviceOf = <E>(layer: Layer.Layer<Credentials.Credentials, E>) =>
 export const withOAuth1 = serviceOf(Credentials.layerOAuth1(oauth1))
 export const withOAuth2 = serviceOf(Credentials.layerOAuth2.pipe(Layer.provide(grantsOf())))
 export const withAppOnly = serviceOf(Credentials.layerAppOnly(appOnly))
+/** The app itself, which asks X for its token. */
+export const withAppKeys = (origin: string) =>
+  serviceOf(Credentials.layerAppOnly({ ...app, origin }))

@@ -5,11 +5,13 @@ import { Effect, Layer, Redacted } from "effect"
 import {
   appOnly,
   grantsOf,
+  oauth1,
   reading,
   serviceOf,
   stranger,
   v1,
   v2,
+  withAppKeys,
   withAppOnly,
   withOAuth1,
   withOAuth2,
@@ -17,6 +19,12 @@ import {
 import { signedIn, tokenServer, user } from "../support/grants.ts"
 import { answered, hostile, whole } from "../support/hostile.ts"
 import { failureOf } from "../support/x-auth.ts"
+
+const busy = answered("503 Busy", ["content-length: 0"])
+
+/** A server that gives an answer, and closes. */
+const serving = (answer: () => string | Uint8Array) =>
+  Effect.acquireDisposable(Effect.promise(() => hostile((socket) => socket.end(answer()))))
 
 describe("tokens of OAuth 1.0a", () => {
   it.effect("are given for everything that a user does", () =>
@@ -54,6 +62,26 @@ describe("tokens of OAuth 1.0a", () => {
       const app = yield* failureOf(credentials.forApp)
       expect(app).toMatchObject({ reason: "NotSupported", outcome: "refused" })
       expect(app.message).toContain("bearer token")
+    }),
+  )
+
+  it.effect("that begin with another user's id are not used, since v1.1 acts for that one", () =>
+    Effect.gen(function* () {
+      const token = { token: "12-token", tokenSecret: Redacted.make("token-secret") }
+      const given = [[{ user, ...token }], () => Effect.succeed(token)]
+      for (const users of given) {
+        const { forUser } = yield* serviceOf(Credentials.layerOAuth1({ ...oauth1, users }))
+        for (const needs of [v1, v2]) {
+          const error = yield* failureOf(forUser(user, needs))
+          expect(error).toMatchObject({ reason: "Unauthenticated", retryable: false })
+          expect(error.message).toBe(
+            "the token of OAuth 1.0a of user 63046977 for my app is another user's; give the user's own",
+          )
+        }
+      }
+      const opaque = [{ user, ...token, token: "12ab-token" }]
+      const { forUser } = yield* serviceOf(Credentials.layerOAuth1({ ...oauth1, users: opaque }))
+      expect(yield* forUser(user, v1)).toMatchObject({ token: "12ab-token" })
     }),
   )
 
@@ -133,26 +161,13 @@ describe("the app itself", () => {
   it.live("asks X for its token once, keeps it, and asks again when X refuses it", () =>
     Effect.gen(function* () {
       let given = 0
-      const server = yield* Effect.acquireDisposable(
-        Effect.promise(() =>
-          hostile((socket) => {
-            given++
-            socket.end(
-              given === 1
-                ? answered("503 Busy", ["content-length: 0"])
-                : whole("200 OK", `{"token_type":"bearer","access_token":"AAAA${given >> 1}"}`),
-            )
-          }),
-        ),
-      )
-      const credentials = yield* serviceOf(
-        Credentials.layerAppOnly({
-          app: "my app",
-          key: "consumer-key",
-          secret: Redacted.make("consumer-secret"),
-          origin: server.origin,
-        }),
-      )
+      const server = yield* serving(() => {
+        given++
+        return given === 1
+          ? busy
+          : whole("200 OK", `{"token_type":"bearer","access_token":"AAAA${given >> 1}"}`)
+      })
+      const credentials = yield* withAppKeys(server.origin)
       expect(server.requests).toHaveLength(0)
       expect(yield* failureOf(credentials.forApp)).toMatchObject({ reason: "Outage" })
       const all = yield* Effect.all(
@@ -177,27 +192,13 @@ describe("the app itself", () => {
       expect(server.requests).toHaveLength(4)
     }),
   )
-})
 
-describe("the app's token", () => {
-  it.live("that could not be had was refused: nothing was sent with it", () =>
+  it.live("is refused where its token could not be had: nothing was sent with it", () =>
     Effect.gen(function* () {
-      const server = yield* Effect.promise(() =>
-        hostile((socket) => socket.end(answered("503 Busy", ["content-length: 0"], ""))),
-      )
-      const { app } = appOnly
-      const { forApp } = yield* serviceOf(
-        Credentials.layerAppOnly({
-          app,
-          key: "consumer-key",
-          secret: Redacted.make("consumer-secret"),
-          origin: server.origin,
-        }),
-      )
-      const failure = yield* failureOf(forApp)
+      const { origin } = yield* serving(() => busy)
+      const failure = yield* failureOf((yield* withAppKeys(origin)).forApp)
       expect(failure).toMatchObject({ outcome: "refused", reason: "Outage", retryable: true })
       expect(failure.message).toContain("the bearer token of my app was not given")
-      yield* Effect.promise(() => server[Symbol.asyncDispose]())
     }),
   )
 })

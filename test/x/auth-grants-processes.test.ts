@@ -1,6 +1,7 @@
 /** OAuth 2.0 grants that processes share: one refreshes, all use what came, and some die over it. */
 import { describe, expect, it } from "@effect/vitest"
 import { Journal } from "@kith/core"
+import type { Grants } from "@kith/http-adapter"
 import { Effect, Fiber, Redacted, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import * as Support from "../support/grants.ts"
@@ -11,19 +12,23 @@ import { failureOf } from "../support/x-auth.ts"
 const mortalOn = (journal: Journal.Journal["Service"], server: Support.TokenServer) =>
   processOn(journal, server).pipe(Scope.provide(Scope.makeUnsafe()))
 
+/** The access tokens that processes get who ask at once. */
+const refreshing = (...processes: ReadonlyArray<Grants.Grants["Service"]>) =>
+  Effect.forkChild(
+    Effect.forEach(processes, ({ refresh }) => Effect.map(refresh(user, stale), accessToken), {
+      concurrency: "unbounded",
+    }),
+  )
+
 describe("two processes on one journal", () => {
   it.effect("refresh once, and both use what came", () =>
     Effect.gen(function* () {
       const { grants, journal, server } = yield* begin
       const other = yield* processOn(journal, server)
       server.before = Effect.sleep("3 seconds")
-      const asking = yield* Effect.forkChild(
-        Effect.all([grants.refresh(user, stale), other.refresh(user, stale)], {
-          concurrency: "unbounded",
-        }),
-      )
+      const asking = yield* refreshing(grants, other)
       yield* TestClock.adjust("4 seconds")
-      expect((yield* Fiber.join(asking)).map(accessToken)).toEqual(["access-1", "access-1"])
+      expect(yield* Fiber.join(asking)).toEqual(["access-1", "access-1"])
       expect(server.calls).toEqual(["refresh-0"])
     }),
   )
@@ -116,13 +121,9 @@ describe("two processes on one journal", () => {
       const grants = yield* processOn(slow, server)
       const other = yield* processOn(journal, server)
       server.before = Effect.sleep("3 seconds")
-      const asking = yield* Effect.forkChild(
-        Effect.all([grants.refresh(user, stale), other.refresh(user, stale)], {
-          concurrency: "unbounded",
-        }),
-      )
+      const asking = yield* refreshing(grants, other)
       yield* TestClock.adjust("35 seconds")
-      expect((yield* Fiber.join(asking)).map(accessToken)).toEqual(["access-1", "access-1"])
+      expect(yield* Fiber.join(asking)).toEqual(["access-1", "access-1"])
       expect(server.calls).toEqual(["refresh-0"])
     }),
   )

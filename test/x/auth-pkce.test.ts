@@ -148,11 +148,18 @@ describe.each([
 })
 
 describe("what a user comes back with", () => {
-  it("may be given as a URL or as its query", async () => {
+  it("may be given as a URL, as a server has the URL of a request, or as its query", async () => {
     const client = await clientOf()
-    const { attempt, returned } = await askedBack(client)
-    const tokens = await run(client.exchange(attempt, new URL(returned).search))
-    expect(tokens.scopes).toEqual(Pkce.defaultScopes)
+    const forms = [
+      ({ href }: URL) => href,
+      ({ pathname, search }: URL) => pathname + search,
+      ({ search }: URL) => search,
+    ]
+    for (const form of forms) {
+      const { attempt, returned } = await askedBack(client)
+      const tokens = await run(client.exchange(attempt, form(new URL(returned))))
+      expect(tokens.scopes).toEqual(Pkce.defaultScopes)
+    }
   })
 
   it("is refused when it belongs to another attempt, before anything is sent", async () => {
@@ -246,7 +253,7 @@ describe("a token endpoint that misbehaves", () => {
         clientSecret: Redacted.make(secret),
         callback,
         origin,
-        timeout: answer === "silence" ? 50 : 10_000,
+        timeout: answer === "silence" ? 500 : 10_000,
       }),
     )
     const error = await failure(client.refresh(tokens))
@@ -268,6 +275,16 @@ describe("a token endpoint that misbehaves", () => {
       reason: "Unclassified",
       retryable: false,
       evidence: { status: 418, body: `{"hint":"I got [removed]"}` },
+    })
+  })
+
+  it("fails for good on a port that fetch forbids", async () => {
+    const origin = "http://127.0.0.1:6000"
+    const client = await run(Pkce.make({ clientId: "id", callback, origin }))
+    expect(await failure(client.refresh(tokens))).toMatchObject({
+      outcome: "refused",
+      reason: "Outage",
+      retryable: false,
     })
   })
 

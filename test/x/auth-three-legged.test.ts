@@ -62,6 +62,16 @@ describe("a sign-in", () => {
     expect(credential.token.startsWith(`${happycamper}-`)).toBe(true)
   })
 
+  it.each([
+    ["the query", (url: URL) => url.search],
+    ["what a server calls the URL of a request", (url: URL) => url.pathname + url.search],
+  ])("takes %s for the answer to a callback", async (_what, of) => {
+    const client = await clientOf()
+    const attempt = await run(client.begin(callback))
+    const answer = of(new URL(await returned(attempt)))
+    expect((await run(client.finish(attempt, answer))).credential.user).toBe(happycamper)
+  })
+
   it("gives the user's token for a PIN, as it is shown or typed in", async () => {
     const client = await clientOf()
     const attempt = await run(client.begin("oob"))
@@ -183,7 +193,7 @@ describe("a handshake with a server that misbehaves", () => {
       else if (answer !== "silence") socket.end(answer)
     })
     const { origin } = server
-    const client = await clientOf({ origin, timeout: answer === "silence" ? 50 : 10_000 })
+    const client = await clientOf({ origin, timeout: answer === "silence" ? 500 : 10_000 })
     const attempt = { token: "aToken", tokenSecret: Redacted.make("aTokenSecret0123456789xyz") }
     for (const step of [client.begin(callback), client.finish(attempt, "1234567")]) {
       const failed = await failure<unknown>(step)
@@ -317,7 +327,7 @@ describe("the app's bearer token", () => {
       else if (answer !== "silence") socket.end(answer)
     })
     const { origin } = server
-    const timeout = answer === "silence" ? 50 : 10_000
+    const timeout = answer === "silence" ? 500 : 10_000
     const error = await failure(AppOnly.bearerToken({ ...options, origin, timeout }))
     expect(error).toMatchObject({ _tag: "RemoteError", reason, retryable: true })
     expect(shown(error)).not.toContain(app.consumerSecret)

@@ -89,6 +89,16 @@ describe("classify", () => {
     )
   })
 
+  test("does not advise to try again what may have taken effect", () => {
+    fc.assert(
+      fc.property(replies, fc.constantFrom("followUser", "friendships/show"), (it, endpoint) => {
+        const { message, outcome, retryable } = Classify.classify(it, asked(endpoint))
+        if (outcome === "unknown") expect(message).not.toContain("again")
+        else if (retryable) expect(message).toMatch(/try again|wait/)
+      }),
+    )
+  })
+
   test("takes each 429 for a quota, whatever else it says", () => {
     fc.assert(
       fc.property(bodies, (body) => {
@@ -106,6 +116,15 @@ describe("classify", () => {
     const body = '{"type":"https://api.x.com/2/problems/usage-capped","period":"Daily"}'
     const { message } = Classify.classify(reply({ status: 429, body }), asked("getUsersByIds"))
     expect(message).toContain("the daily cap")
+  })
+
+  test("goes by the first hundred errors of an answer, and by what it says itself", () => {
+    const of = (unknown: number) => {
+      const errors = [...Array.from({ length: unknown }, () => ({ code: 1 })), { code: 326 }]
+      const body = JSON.stringify({ errors, type: "x/problems/client-forbidden" })
+      return Classify.classify(reply({ status: 403, body }), asked("followUser")).reason
+    }
+    expect([of(99), of(100)]).toEqual(["AccountLocked", "PlanRequired"])
   })
 
   test("does not take names of Object.prototype for codes, types or words", () => {

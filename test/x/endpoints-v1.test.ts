@@ -53,10 +53,13 @@ describe("Create", () => {
     )
   })
 
-  test("believes the flags of a protected target where they are set, and else is not sure", () => {
+  test("believes flags that are set where they fit the target, and else is not sure", () => {
     const guarded = (more: object) => decode(user({ protected: true, ...more }))
+    const past = (tag: "Following" | "Pending") => ({ ...carried(tag), mayLag: true })
     expect(guarded({ following: false, follow_request_sent: true })).toEqual(carried("Pending"))
-    expect(guarded({ following: true, follow_request_sent: false })).toEqual(carried("Following"))
+    expect(guarded({ following: true, follow_request_sent: false })).toEqual(past("Following"))
+    expect(decode(user({ following: true }))).toEqual(past("Following"))
+    expect(decode(user({ protected: false, follow_request_sent: true }))).toEqual(past("Pending"))
     expect(guarded({ following: false, follow_request_sent: false })).toMatchObject(ambiguous)
     expect(guarded({})).toMatchObject(ambiguous)
     expect(decode(user({ protected: null }))).toMatchObject(ambiguous)

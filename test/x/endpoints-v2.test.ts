@@ -169,7 +169,7 @@ describe("UserLists", () => {
     expect(decode(json({ meta }))).toEqual(empty)
     expect(decode(json({ data: null, meta: { ...meta, next_token: null } }))).toEqual(empty)
     expect(decode(json({ data: [], meta }))).toEqual(empty)
-    expect(decode(json({ data: [{ id: "1" }] }))).toEqual({ users: ["1"], missing: [] })
+    expect(decode(json({ data: [{ id: "1" }], meta }))).toEqual({ users: ["1"], missing: [] })
   })
 
   test("reports users who are named without being shown, once", () => {
@@ -223,6 +223,8 @@ describe("UserLists", () => {
       )
     }
     expect(decode(json({ data: {}, meta: {} }))).toEqual(error("refused", "Malformed"))
+    // A list that ends without saying so is not known to have ended.
+    expect(decode(json({ data: [{ id: "1" }] }))).toEqual(error("refused", "Malformed"))
     expect(decode(json({ data: [], meta: { next_token: 7 } }))).toEqual(
       error("refused", "Malformed"),
     )
@@ -275,7 +277,7 @@ describe("UserLists", () => {
 
   test("reads a page of one name that is as long as an answer may be", () => {
     const data = [{ name: '"'.repeat(4_000_000), id: "1" }]
-    expect(decode(json({ data }))).toEqual({ users: ["1"], missing: [] })
+    expect(decode(json({ data, meta: {} }))).toEqual({ users: ["1"], missing: [] })
   })
 
   test("gives back every page that X could send", () => {

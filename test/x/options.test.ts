@@ -64,6 +64,8 @@ const ofTheAdapter: ReadonlyArray<Mistake> = [
     adapting({ relationships: { lease } }),
   ]),
   ["mode", "v3", modes, adapting({ mode })],
+  ["lag", -1, "a whole number from 0 to 86400000", adapting({ relationships: { lag: -1 } })],
+  ["concurrency", 0, from1, adapting({ relationships: { concurrency: 0 } })],
 ]
 
 const ofLimits: ReadonlyArray<Mistake> = [

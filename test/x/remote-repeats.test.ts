@@ -34,6 +34,19 @@ const renewing = (
     },
   })
 
+/** Credentials, and those that others were asked for in the place of. */
+const asking = () => {
+  const asked: Array<Credential.Credential> = []
+  const own = Credentials.Credentials.of({
+    ...credentials("oauth1"),
+    replaced: (credential) => {
+      asked.push(credential)
+      return Effect.succeed(credential)
+    },
+  })
+  return { asked, own }
+}
+
 const unlimited = worldOf({ limits: "none" })
 
 describe("a token that X refuses", () => {
@@ -109,14 +122,7 @@ describe("a token that X refuses", () => {
   })
 
   test("is not the reason when X says so with another status", async () => {
-    const asked: Array<Credential.Credential> = []
-    const own = Credentials.Credentials.of({
-      ...credentials("oauth1"),
-      replaced: (credential) => {
-        asked.push(credential)
-        return Effect.succeed(credential)
-      },
-    })
+    const { asked, own } = asking()
     await using x = await open({ mode: "v1", credentials: own })
     // The credentials are those of the target.
     x.fault({ effect: { status: 403, body: { errors: [{ code: 158 }] } } })
@@ -125,14 +131,7 @@ describe("a token that X refuses", () => {
   })
 
   test("is not the reason when X hides a protected list behind the same status", async () => {
-    const asked: Array<Credential.Credential> = []
-    const own = Credentials.Credentials.of({
-      ...credentials("oauth1"),
-      replaced: (credential) => {
-        asked.push(credential)
-        return Effect.succeed(credential)
-      },
-    })
+    const { asked, own } = asking()
     await using x = await open({ mode: "v1", credentials: own })
     const list = remote((it) => it.list("followers", idOf(people.guarded), { as: idOf(me) }))
     expect(await x.failure(list)).toMatchObject({ reason: "NotAuthorized" })
@@ -230,6 +229,17 @@ describe("a command that failed", () => {
       outcome: "refused",
       retryable: true,
       message: `followUser: ${x.sandbox.url} cannot be reached (ECONNREFUSED); try again later`,
+    })
+  })
+
+  test("for a port that fetch forbids has certainly done nothing, and waiting does not help", async () => {
+    const origin = "http://127.0.0.1:6000"
+    await using x = await open({ mode: "v2", origin })
+    expect(await x.failure(x.execute(command))).toMatchObject({
+      reason: "Outage",
+      outcome: "refused",
+      retryable: false,
+      message: `followUser: fetch sends nothing to the port of ${origin}; use another`,
     })
   })
 

@@ -4,6 +4,7 @@ import type { Endpoint } from "@kith/http-adapter"
 import { Effect, Fiber, Result } from "effect"
 import { gzipSync } from "node:zlib"
 import { describe, expect, test } from "vitest"
+import * as Unrepeated from "../../packages/http-adapter/src/internal/unrepeated.ts"
 import { answered, closedPort, hostile, whole } from "../support/hostile.ts"
 
 const get: Endpoint.ApiRequest = { method: "GET", path: "/2/users/1/following" }
@@ -117,8 +118,8 @@ describe("a connection", () => {
     async (port) => {
       const origin = `http://127.0.0.1:${port}`
       const error = await failure({ origin }, post)
-      expect(error).toMatchObject({ phase: "notSent", reason: "Unreachable" })
-      expect(error?.message).toBe(`${origin} cannot be reached (bad port)`)
+      expect(error).toMatchObject({ phase: "notSent", reason: "Forbidden", retryable: false })
+      expect(error?.message).toBe(`fetch sends nothing to the port of ${origin}; use another`)
     },
   )
 
@@ -157,6 +158,29 @@ describe("a connection", () => {
     expect(await failure({ origin: server.origin }, post)).toMatchObject({ phase: "sent" })
   })
 
+  test("that was kept and is lost has carried the request once", async () => {
+    let answers = 0
+    await using server = await hostile((socket) => {
+      if (answers++ === 0) socket.write(whole("200 OK", "{}"))
+      else socket.destroy()
+    })
+    await reply({ origin: server.origin }, post)
+    expect(await failure({ origin: server.origin }, post)).toMatchObject({ phase: "sent" })
+    expect(server.requests.length).toBe(2)
+  })
+
+  test.each([
+    ["Bun", { Bun: {} }, { keepalive: false }],
+    [
+      "Deno",
+      { Deno: { createHttpClient: (options: object) => ({ options }) } },
+      { client: { options: { poolMaxIdlePerHost: 0 } } },
+    ],
+    ["any other platform", { Deno: undefined }, {}],
+  ])("on %s is one that no request is repeated on", (_, globals, told) => {
+    expect(Unrepeated.optionsOn(globals)).toEqual(told)
+  })
+
   test("that was closed while idle does not make a request go out twice", async () => {
     await using server = await hostile((socket) => {
       socket.write(whole("200 OK", "{}"), () => socket.end())
@@ -178,6 +202,20 @@ describe("a connection", () => {
     ["several addresses, none reached", { errors: [{ syscall: "connect" }] }, "notSent"],
     ["several errors, one unknown", { errors: [{ syscall: "connect" }, {}] }, "sent"],
     ["a certificate that is not trusted", { code: "DEPTH_ZERO_SELF_SIGNED_CERT" }, "notSent"],
+    ["a certificate that is not valid yet", { code: "CERT_NOT_YET_VALID" }, "notSent"],
+    [
+      "the end of the connection before TLS was agreed on",
+      {
+        code: "ECONNRESET",
+        message: "Client network socket disconnected before secure TLS connection was established",
+      },
+      "notSent",
+    ],
+    [
+      "a proxy that opens no tunnel",
+      { cause: { message: "Proxy response (407) !== 200 when HTTP Tunneling" } },
+      "notSent",
+    ],
     ["Bun's refusal", { code: "ConnectionRefused" }, "notSent"],
     ["Deno's refusal", { message: "error sending request: client error (Connect)" }, "notSent"],
     [
@@ -346,6 +384,14 @@ describe("time", () => {
     expect(error).toMatchObject({ phase: "sent", reason: "TimedOut", retryable: true })
     expect(error?.message).toBe(`${server.origin} did not answer within 150 ms`)
     await server.abandoned
+  })
+
+  test.each([
+    ["an answer", () => new Promise<never>(() => undefined)],
+    ["a body", () => Promise.resolve(new Response(new ReadableStream()))],
+  ])("bounds %s of a fetch that does not heed its signal", async (_, own) => {
+    const error = await failure({ timeout }, post, "Bearer token", own)
+    expect(error).toMatchObject({ phase: "sent", reason: "TimedOut", retryable: true })
   })
 
   test("is not waited for by one who is interrupted, and the connection is cut", async () => {

@@ -26,9 +26,10 @@ import * as Wire from "./internal/wire.ts"
  * - `phase`: `notSent` when nothing of the request can have left, so that repeating it is safe;
  *   `sent` in all other cases. `fetch` tells little, so a doubt counts as `sent`.
  * - `reason`: `Unreachable`: there was no connection. `Unsendable`: the authorization has characters
- *   that no header may have. `Broken`: the connection was lost. `TimedOut`: the answer was not there
- *   in time, or not whole. `TooLarge`, `Truncated`: its body was longer than allowed, or shorter than
- *   announced. `Redirected`: the platform hides where to.
+ *   that no header may have. `Forbidden`: `fetch` itself refuses the origin's port. `Broken`: the
+ *   connection was lost. `TimedOut`: the answer was not there in time, or not whole. `TooLarge`,
+ *   `Truncated`: its body was longer than allowed, or shorter than announced. `Redirected`: the platform
+ *   hides where to.
  * - `status`: of an answer whose body could not be read.
  * - `code`: what the platform calls the error, such as `ECONNREFUSED`.
  *
@@ -40,6 +41,7 @@ export class TransportFailure extends Schema.TaggedError<TransportFailure>()("Tr
   reason: Schema.Literals([
     "Unreachable",
     "Unsendable",
+    "Forbidden",
     "Broken",
     "TimedOut",
     "TooLarge",
@@ -51,13 +53,15 @@ export class TransportFailure extends Schema.TaggedError<TransportFailure>()("Tr
   code: Schema.optional(Schema.String),
 }) {
   get retryable(): boolean {
-    return this.reason !== "Unsendable"
+    return this.reason !== "Unsendable" && this.reason !== "Forbidden"
   }
 }
 
 /**
  * The `fetch` that requests are sent with: the platform's, unless another is provided. It must take
- * `redirect: "manual"` and an abort signal, and must not send a request again by itself.
+ * `redirect: "manual"` and an abort signal, and must not send a request again by itself. On Bun and Deno
+ * it is told what keeps theirs from that: `keepalive: false`, and a `client` that keeps no connections.
+ * Nothing keeps workerd's from it, where a request has no body and a kept connection is lost.
  *
  * @category services
  * @since 0.1.0
@@ -199,6 +203,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     const because = code === undefined ? "" : ` (${code})`
     const messages: Readonly<Record<typeof reason, string>> = {
       Unreachable: `${origin} cannot be reached${because}`,
+      Forbidden: `fetch sends nothing to the port of ${origin}; use another`,
       Broken: `the connection to ${origin} was lost${because}`,
       TimedOut: `${origin} did not answer within ${timeout} ms`,
       TooLarge: `the answer of ${origin} is longer than ${maxBody} bytes`,
@@ -206,7 +211,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
       Redirected: `${origin} redirected the request, which is not followed`,
     }
     return new TransportFailure({
-      phase: reason === "Unreachable" ? "notSent" : "sent",
+      phase: reason === "Unreachable" || reason === "Forbidden" ? "notSent" : "sent",
       reason,
       message: messages[reason],
       status,

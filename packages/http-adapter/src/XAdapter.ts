@@ -59,6 +59,7 @@ const check = <E>(
       Transport.check(options),
       Presets.check(limits),
       Checking.check(relationships, { lease }),
+      Relationships.checkRemote(relationships),
     ],
     { discard: true },
   )

@@ -111,6 +111,20 @@ const spent: ReadonlyArray<Omit<Recorded, "title" | "body"> & { readonly what: s
     resetIn: 1_000_000,
   },
   {
+    what: "when to come back, in a year",
+    ...follow,
+    headers: { "retry-after": "31536000" },
+    reason: "WindowExhausted",
+    resetIn: 86_400_000,
+  },
+  {
+    what: "the end of a window that nobody lives to see",
+    ...follow,
+    headers: { ...quarter(0), "x-rate-limit-reset": "99999999999" },
+    reason: "WindowExhausted",
+    resetIn: 86_400_000,
+  },
+  {
     what: "headers that make no sense",
     ...follow,
     headers: {

@@ -85,7 +85,7 @@ const whole: ReadonlyArray<Recorded> = [
       "The `id` query parameter value [1] must be the same as the authenticating user [2]",
       { id: ["1"] },
     ),
-    reason: "Malformed",
+    reason: "Unauthenticated",
   },
   {
     title: "a parameter that is there twice",

@@ -109,7 +109,7 @@ export const makeAppOnly: (options: AppOnlyOptions) => Effect.Effect<Source> = a
 /**
  * The app itself; see {@link makeAppOnly}. X is asked at the first use, not when it is built.
  * Acting for a user is `UserContextRequired`. Where X is to be asked for the token, an `origin`
- * that is none, or one without TLS elsewhere than on this machine, is a defect of that first use.
+ * that is none, or one without TLS elsewhere than on this machine, is a defect.
  *
  * @category layers
  * @since 0.1.0

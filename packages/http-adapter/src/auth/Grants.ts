@@ -27,11 +27,11 @@ import {
 } from "@kith/core"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import * as Flights from "../internal/flights.ts"
 import * as Records from "../internal/grantRecords.ts"
 import * as Lacks from "../internal/lacks.ts"
 import * as RefreshGrant from "../internal/refreshGrant.ts"
@@ -116,39 +116,11 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   yield* Checking.check(options, ranges)
   const { app, client, early = 120_000, lease = 30_000 } = options
   const records = Records.make(yield* Journal.Journal, app)
-  const scope = yield* Effect.scope
   const me = Entropy.token(yield* Entropy.Entropy)
-  const refreshGrant = RefreshGrant.make({ app, me, lease, records, refresh: client.refresh })
-
-  // Refreshes on their way; a user who is not being refreshed takes no room.
-  const flights = new Map<UserId.UserId, Deferred.Deferred<Records.Grant, Failure>>()
-
-  const take = (user: UserId.UserId, stale: string): Effect.Effect<Records.Grant, Failure> =>
-    Effect.uninterruptibleMask((restore) => {
-      const flying = flights.get(user)
-      if (flying !== undefined) {
-        return restore(Deferred.await(flying)).pipe(
-          // It may have begun for an older token, and have found this one.
-          Effect.filterOrElse(
-            (grant) => grant.accessToken !== stale,
-            () => restore(take(user, stale)),
-          ),
-        )
-      }
-      const flight = Deferred.makeUnsafe<Records.Grant, Failure>()
-      flights.set(user, flight)
-      return refreshGrant(user, stale).pipe(
-        Effect.onExit((exit) =>
-          Effect.sync(() => {
-            flights.delete(user)
-            Deferred.doneUnsafe(flight, exit)
-          }),
-        ),
-        // Of its own, so that nobody's interruption ends it for the others.
-        Effect.forkIn(scope, { startImmediately: true, uninterruptible: false }),
-        Effect.andThen(restore(Deferred.await(flight))),
-      )
-    })
+  const refreshGrant = Flights.make(
+    RefreshGrant.make({ app, me, lease, records, refresh: client.refresh }),
+    yield* Effect.scope,
+  )
 
   const missing = Lacks.ofUser((user) => RefreshGrant.missing(app, user))
 
@@ -199,7 +171,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       grant.refreshing !== undefined ||
       now < (grant.retryAt ?? 0)
     if (isGood && (!isDue || canWait)) return credential(user, grant)
-    const refreshed = yield* Effect.result(take(user, grant.accessToken))
+    const refreshed = yield* Effect.result(refreshGrant(user, grant.accessToken))
     if (Result.isSuccess(refreshed)) return credential(user, refreshed.success)
     return isGood && refreshed.failure.retryable
       ? credential(user, grant)
@@ -223,7 +195,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     put: (user, tokens) => overwrite(user, RefreshGrant.grantOf(tokens)),
     current,
     refresh: (user, stale) =>
-      Effect.map(take(user, Redacted.value(stale)), (grant) => credential(user, grant)),
+      Effect.map(refreshGrant(user, Redacted.value(stale)), (grant) => credential(user, grant)),
     revoke,
     forget: (user) => overwrite(user, undefined),
   })

@@ -117,7 +117,8 @@ export interface Pkce {
    * Exchanges what X sent the user back with for tokens. It is done once: a code that comes again
    * makes X revoke what it gave.
    *
-   * @param returned the whole URL that the user was sent back to, or its query
+   * @param returned the URL that the user was sent back to, whole or as a server gives that of a
+   *   request, or its query
    */
   readonly exchange: (
     attempt: Pick<Attempt, "state" | "verifier" | "scopes">,
@@ -142,10 +143,6 @@ export interface Pkce {
 
 /** The names of X's API, whose page for users is elsewhere. */
 const origins: ReadonlySet<string> = new Set(["https://api.x.com", "https://api.twitter.com"])
-
-/** The parameters of a callback, whether it comes as a URL or as a query. */
-const parametersOf = (returned: string): URLSearchParams =>
-  URL.parse(returned)?.searchParams ?? new URLSearchParams(returned)
 
 /**
  * An origin that is none, or one without TLS elsewhere than on this machine, is a defect.
@@ -197,7 +194,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   })
 
   const exchange: Pkce["exchange"] = Effect.fnUntraced(function* (attempt, returned) {
-    const answered = client.validate(parametersOf(returned), attempt.state)
+    const answered = client.validate(TokenServer.parametersOf(returned), attempt.state)
     if (Result.isFailure(answered)) return yield* answered.failure
     const now = yield* Clock.currentTimeMillis
     const reply = yield* client.send((as, app, authentication, how) =>

@@ -84,7 +84,8 @@ export interface ThreeLegged {
   /**
    * Ends a sign-in.
    *
-   * @param answer the PIN, or the whole URL that the user was sent back to, or its query
+   * @param answer the PIN; or the URL that the user was sent back to, whole or as a server gives that
+   *   of a request, or its query
    */
   readonly finish: (
     attempt: Pick<Attempt, "token" | "tokenSecret">,
@@ -111,7 +112,7 @@ const verifierOf = (
   const text = answer.trim()
   // What X shows is digits; people copy blanks along, or type them in between.
   if (/^[0-9][0-9 -]*$/.test(text)) return Result.succeed(text.replaceAll(/[ -]/g, ""))
-  const parameters = URL.parse(text)?.searchParams ?? new URLSearchParams(text)
+  const parameters = TokenServer.parametersOf(text)
   if (parameters.get("denied") === token) return Result.fail(denied)
   const verifier = parameters.get("oauth_verifier")
   return parameters.get("oauth_token") === token && verifier !== null && verifier !== ""

@@ -169,11 +169,14 @@ export const classify = (reply: Reply, { endpoint, writes }: Asked): Refusal => 
   const retryable =
     passing.has(reason) || (reason === "Malformed" && unreadable && !isRedirect(status))
   const resetAt = limited === undefined ? RateHeaders.retryAfter(reply) : limited.resetAt
+  const isRefused = !writes || isCertain(status, reason, unreadable)
+  const message = messageOf(status, reason, unreadable, limited?.period)
   return {
     endpoint,
     reason,
-    outcome: !writes || isCertain(status, reason, unreadable) ? "refused" : "unknown",
-    message: messageOf(status, reason, unreadable, limited?.period),
+    outcome: isRefused ? "refused" : "unknown",
+    // Of what may have taken effect, trying again is not the first thing to do.
+    message: isRefused ? message : message.replace("; try again later", ""),
     retryable,
     ...(retryable && resetAt !== undefined ? { resetAt } : {}),
     evidence: Evidence.of(reply),

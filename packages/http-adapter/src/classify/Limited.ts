@@ -11,7 +11,8 @@ import type { Signal } from "./Signals.ts"
 
 /**
  * - `windows`: those that are spent, as far as that is known; none for a cap.
- * - `resetAt`: when all of them have opened again, in milliseconds since 1970, where that was said.
+ * - `resetAt`: when all of them have opened again, in milliseconds since 1970, where that was said; a
+ *   day after the answer at most.
  * - `period`: of a cap, what it is counted over.
  *
  * @category models
@@ -24,9 +25,12 @@ export interface Limited {
   readonly period?: string | undefined
 }
 
-const latest = (times: ReadonlyArray<number | undefined>): number | undefined => {
+/** A longer wait is a mistake, of a clock or of somebody on the way, and nothing would end it early. */
+const longest = 86_400_000
+
+const latest = ({ at }: Reply, times: ReadonlyArray<number | undefined>): number | undefined => {
   const known = times.filter((time) => time !== undefined)
-  return known.length === 0 ? undefined : Math.max(...known)
+  return known.length === 0 ? undefined : Math.min(Math.max(...known), Math.ceil(at) + longest)
 }
 
 /**
@@ -43,21 +47,26 @@ export const limited = (reply: Reply, signals: ReadonlyArray<Signal>): Limited =
   const later = RateHeaders.retryAfter(reply)
   const cap = signals.find((signal) => signal.type === "usage-capped")
   if (cap !== undefined) {
-    return { reason: "CapExhausted", windows: [], resetAt: later, period: cap.period }
+    return {
+      reason: "CapExhausted",
+      windows: [],
+      resetAt: latest(reply, [later]),
+      period: cap.period,
+    }
   }
   const windows = RateHeaders.announced(reply)
   const spent = windows.filter((window) => window.remaining === 0)
   if (windows.length === 0) {
     const reset = RateHeaders.reset(reply)
     const ahead = reset !== undefined && reset > reply.at ? reset : undefined
-    return { reason: "WindowExhausted", windows: ["15min"], resetAt: latest([ahead, later]) }
+    return { reason: "WindowExhausted", windows: ["15min"], resetAt: latest(reply, [ahead, later]) }
   }
   if (spent.length === 0) {
-    return { reason: "DayExhausted", windows: ["24hour-app"], resetAt: later }
+    return { reason: "DayExhausted", windows: ["24hour-app"], resetAt: latest(reply, [later]) }
   }
   return {
     reason: spent.some((window) => window.name !== "15min") ? "DayExhausted" : "WindowExhausted",
     windows: spent.map((window) => window.name),
-    resetAt: latest([...spent.map((window) => window.resetAt), later]),
+    resetAt: latest(reply, [...spent.map((window) => window.resetAt), later]),
   }
 }

@@ -25,6 +25,7 @@ const patterns: ReadonlyArray<readonly [RegExp, Reason]> = [
   [/request looks (?:like it might be )?automated/, "Automated"],
   [/timestamp out of bounds/, "ClockSkewed"],
   [/^could not authenticate you/, "Unauthenticated"],
+  [/must be the same as the authenticating user/, "Unauthenticated"],
   [/^(?:invalid or expired token|bad authentication data)/, "Unauthenticated"],
   [/value passed for the (?:token|authorization code) was invalid/, "Unauthenticated"],
   [/^missing valid authorization header/, "Unauthenticated"],

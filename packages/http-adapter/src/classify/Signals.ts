@@ -33,6 +33,9 @@ export interface Signal {
 /** Longer texts are no messages; the patterns need not be held against them. */
 const longest = 2_000
 
+/** X names a hundred users at most. An answer of nothing but errors would take seconds. */
+const most = 100
+
 const plain = (text: string): string => text.slice(0, longest).toLowerCase().replaceAll("’", "'")
 
 const codeOf = (value: unknown): number | undefined => {
@@ -70,7 +73,8 @@ const signalOf = (value: unknown): Signal | undefined => {
 }
 
 /**
- * What is wrong, the particular before the general: items of `errors`, then the body itself.
+ * What is wrong, the particular before the general: the first hundred items of `errors`, then the body
+ * itself.
  *
  * @category getters
  * @since 0.1.0
@@ -78,5 +82,6 @@ const signalOf = (value: unknown): Signal | undefined => {
 export const of = (body: unknown): ReadonlyArray<Signal> => {
   if (!Json.isMembers(body)) return []
   const { errors } = body
-  return [...(Json.isList(errors) ? errors : [errors]), body].flatMap((it) => signalOf(it) ?? [])
+  const items = Json.isList(errors) ? errors.slice(0, most) : [errors]
+  return [...items, body].flatMap((it) => signalOf(it) ?? [])
 }

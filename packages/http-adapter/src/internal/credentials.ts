@@ -52,7 +52,8 @@ export interface OAuth1Token {
 
 /**
  * An app with the tokens of its users, as the three-legged handshake or X's page for developers gives
- * them: a list, or a way to look a user's token up wherever they are kept.
+ * them: a list, or a way to look a user's token up wherever they are kept. One that begins with another
+ * user's id is not used.
  *
  * @category models
  * @since 0.1.0

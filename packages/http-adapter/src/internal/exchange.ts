@@ -1,11 +1,19 @@
 /** One request and its answer in promises: what `fetch` speaks. */
 import type { ApiRequest, Reply } from "../Endpoint.ts"
-import { codeOf, leftNothing } from "./fetchError.ts"
+import { codeOf, forbids, leftNothing } from "./fetchError.ts"
+import * as Unrepeated from "./unrepeated.ts"
 import * as Wire from "./wire.ts"
 
 /** Why there is no answer; see `TransportFailure`. @internal */
 export interface Lost {
-  readonly reason: "Unreachable" | "Broken" | "TimedOut" | "TooLarge" | "Truncated" | "Redirected"
+  readonly reason:
+    | "Unreachable"
+    | "Forbidden"
+    | "Broken"
+    | "TimedOut"
+    | "TooLarge"
+    | "Truncated"
+    | "Redirected"
   readonly status?: number | undefined
   readonly code?: string | undefined
 }
@@ -29,10 +37,10 @@ const attempt = async (
   signal: AbortSignal,
   noteStatus: (status: number) => void,
 ): Promise<Answer | Lost> => {
-  const response = await fetch(
-    origin + Wire.target(request),
-    Wire.init(request, authorization, signal),
-  )
+  const response = await fetch(origin + Wire.target(request), {
+    ...Wire.init(request, authorization, signal),
+    ...Unrepeated.options,
+  })
   if (response.type === "opaqueredirect") return { reason: "Redirected" }
   const { headers, status } = response
   noteStatus(status)
@@ -43,17 +51,18 @@ const attempt = async (
 }
 
 /**
- * Begins an exchange, and tells what it came to unless it is stopped, which is what the result does.
+ * Begins an exchange, and tells what it came to unless it is stopped, which is what the result does. What
+ * is told first counts: an exchange that was out of time may still come to something else.
  *
  * @internal
  */
 export const begin = (exchange: Exchange, end: (result: Answer | Lost) => void): (() => void) => {
   const controller = new AbortController()
-  let isLate = false
   let status: number | undefined
   const timer = setTimeout(() => {
-    isLate = true
     controller.abort()
+    // Not every `fetch` heeds its signal, or at once.
+    end({ reason: "TimedOut", status })
   }, exchange.timeout)
   const stop = () => {
     clearTimeout(timer)
@@ -69,7 +78,7 @@ export const begin = (exchange: Exchange, end: (result: Answer | Lost) => void):
     (error: unknown) => {
       stop()
       const code = codeOf(error)
-      if (isLate) return end({ reason: "TimedOut", status })
+      if (forbids(error)) return end({ reason: "Forbidden" })
       return end(
         leftNothing(error) ? { reason: "Unreachable", code } : { reason: "Broken", status, code },
       )

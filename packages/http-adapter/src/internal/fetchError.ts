@@ -11,13 +11,24 @@ const beforeConnection = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
   "ERR_TLS_CERT_ALTNAME_INVALID",
   "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "CERT_REVOKED",
+  "CERT_UNTRUSTED",
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
   "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
   "ConnectionRefused",
   "FailedToOpenSocket",
 ])
+
+/**
+ * What is said before a connection is there, and has no code of its own: of Deno's HTTP client, which
+ * names the stage, of TLS that Node could not begin, and of a proxy that opened no tunnel.
+ */
+const saidBefore =
+  /client error \(Connect\)|before secure TLS connection was established$|^Proxy response \([0-9]+\) !== 200 when HTTP Tunneling$/
 
 /**
  * What Node and Deno say, and nothing else says, of a port that the standard of `fetch` forbids, such
@@ -31,6 +42,8 @@ const member = (value: unknown, name: string): unknown =>
 const text = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined
 
+const messageOf = (link: unknown): string => text(member(link, "message")) ?? ""
+
 /** The error and what caused it, the outermost first. */
 const chain = (error: unknown): ReadonlyArray<unknown> => {
   const links: Array<unknown> = []
@@ -38,9 +51,6 @@ const chain = (error: unknown): ReadonlyArray<unknown> => {
     links.push(at)
   return links
 }
-
-const isForbiddenPort = (link: unknown): boolean =>
-  forbiddenPort.test(text(member(link, "message")) ?? "")
 
 /**
  * What the platform calls the error. Its message is never shown: it may quote headers, and with them
@@ -52,10 +62,17 @@ export const codeOf = (error: unknown): string | undefined => {
   for (const link of chain(error)) {
     const code = text(member(link, "code"))
     if (code !== undefined) return code
-    if (isForbiddenPort(link)) return "bad port"
   }
   return undefined
 }
+
+/**
+ * Whether `fetch` sends nothing to the port, now and at any other time.
+ *
+ * @internal
+ */
+export const forbids = (error: unknown): boolean =>
+  chain(error).some((link) => forbiddenPort.test(messageOf(link)))
 
 /**
  * Whether the error says for certain that no byte of the request has left.
@@ -73,8 +90,6 @@ export const leftNothing = (error: unknown): boolean =>
       (code !== undefined && beforeConnection.has(code)) ||
       call === "connect" ||
       call === "getaddrinfo" ||
-      isForbiddenPort(link) ||
-      // Deno has no codes; this is how its HTTP client names the stage.
-      (text(member(link, "message"))?.includes("client error (Connect)") ?? false)
+      saidBefore.test(messageOf(link))
     )
   })

@@ -7,24 +7,21 @@ import type { TransportFailure } from "../Transport.ts"
 const refusing: ReadonlySet<number | undefined> = new Set([401, 420, 429])
 
 /** @internal */
+export const reasonOf = ({ reason }: TransportFailure): RemoteError.Reason =>
+  reason === "Unsendable" ? "Unauthenticated" : "Outage"
+
+/** @internal */
 export const toError = (
-  { message, phase, reason, status }: TransportFailure,
+  failure: TransportFailure,
   { name, writes }: { readonly name: Name; readonly writes: boolean },
 ): RemoteError.RemoteError => {
-  if (reason === "Unsendable") {
-    return new RemoteError.RemoteError({
-      outcome: "refused",
-      reason: "Unauthenticated",
-      message: `${name}: ${message}`,
-      retryable: false,
-    })
-  }
+  const { message, phase, retryable, status } = failure
   const isRefused = phase === "notSent" || !writes || refusing.has(status)
   return new RemoteError.RemoteError({
     outcome: isRefused ? "refused" : "unknown",
-    reason: "Outage",
+    reason: reasonOf(failure),
     // Of what may have taken effect, trying again is not the first thing to do.
-    message: `${name}: ${message}${isRefused ? "; try again later" : ""}`,
-    retryable: true,
+    message: `${name}: ${message}${isRefused && retryable ? "; try again later" : ""}`,
+    retryable,
   })
 }

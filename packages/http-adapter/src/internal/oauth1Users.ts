@@ -6,6 +6,13 @@ import type { OAuth1Options, OAuth1Token, Source } from "./credentials.ts"
 import * as Lacks from "./lacks.ts"
 import { refused } from "./tokenServer.ts"
 
+/**
+ * Whether a token may be a user's: X puts the id of its user in front. What v1.1 does, it does for that
+ * one, and hardly an answer says for whom.
+ */
+const isOwn = ({ token, user }: OAuth1): boolean =>
+  token.startsWith(`${user}-`) || !/^[0-9]+-/.test(token)
+
 /** @internal */
 export const make = ({ app, key, secret, users }: OAuth1Options): Source => {
   const toCredential = (user: UserId.UserId, token: OAuth1Token): OAuth1 => ({
@@ -38,13 +45,18 @@ export const make = ({ app, key, secret, users }: OAuth1Options): Source => {
       `v1.1 takes tokens of OAuth 1.0a only, and there is none of user ${user} for ${app}; add the user's token and its secret`,
     ),
   )
+  const anothers = Lacks.ofUser((user) =>
+    refused(
+      "Unauthenticated",
+      `the token of OAuth 1.0a of user ${user} for ${app} is another user's; give the user's own`,
+    ),
+  )
   return {
     forUser: (user, { v1 }) =>
-      Effect.flatMap(find(user), (found) =>
-        found === undefined
-          ? Effect.fail(v1 ? missingOnV1(user) : missing(user))
-          : Effect.succeed(found),
-      ),
+      Effect.flatMap(find(user), (found) => {
+        if (found === undefined) return Effect.fail(v1 ? missingOnV1(user) : missing(user))
+        return isOwn(found) ? Effect.succeed(found) : Effect.fail(anothers(user))
+      }),
     forApp: Lacks.noApp,
     replaced: (credential) =>
       credential._tag === "OAuth1"

@@ -12,6 +12,7 @@ import * as Evidence from "../classify/Evidence.ts"
 import * as RateHeaders from "../classify/RateHeaders.ts"
 import type { ApiRequest, Reply } from "../Endpoint.ts"
 import * as Transport from "../Transport.ts"
+import * as Lost from "./lost.ts"
 
 /**
  * - `origin`: where X's API is; `https://api.x.com` unless told. Without TLS only on this machine.
@@ -39,6 +40,16 @@ export const defaultTimeout = 10_000
 
 // An answer with tokens has some hundred bytes.
 const maxBody = 64 * 1024
+
+/**
+ * The parameters of a callback, whether it comes as a URL, as a server has the URL of a request, or as
+ * its query.
+ *
+ * @internal
+ */
+export const parametersOf = (returned: string): URLSearchParams =>
+  URL.parse(returned, returned.startsWith("/") ? "http://localhost" : undefined)?.searchParams ??
+  new URLSearchParams(returned)
 
 /**
  * A refusal: nothing that the caller asked for was done.
@@ -86,12 +97,12 @@ export const withoutToken = (
   })
 
 const lost = (failure: Transport.TransportFailure): RemoteError.RemoteError =>
-  failure.reason === "Unsendable"
-    ? refused("Unauthenticated", failure.message)
-    : outage(
+  failure.retryable
+    ? outage(
         failure.phase === "notSent" ? "refused" : "unknown",
         `${failure.message}; try again later`,
       )
+    : refused(Lost.reasonOf(failure), failure.message)
 
 /** @internal */
 export const make = Effect.fnUntraced(function* (options: Options) {

@@ -3,7 +3,8 @@
  *
  * The success is the truth, and the flags of the user in the body are not: they have been recorded to
  * be behind. Whether it is a follow or a request depends on the target being protected; a flag that
- * is set speaks, one that is not does not.
+ * is set speaks, one that is not does not. One that is set against what the target is, such as a follow
+ * of somebody protected, may show what there was before.
  *
  * @since 0.1.0
  */
@@ -62,10 +63,11 @@ export const endpoint: Endpoint<Follow, RelationshipRemote.Answer | Ambiguous> =
     Option.map(
       Option.filter(decodeBody(body), (user) => user.id_str === target),
       (user) => {
-        if (user.follow_request_sent) return withSet({ _tag: "Pending" }, { notifications })
-        return user.following || user.protected === false
-          ? withSet({ _tag: "Following" }, { notifications })
-          : carried("friendships/create", { notifications })
+        const requested = user.follow_request_sent === true
+        const followed = user.following === true || user.protected === false
+        if (!requested && !followed) return carried("friendships/create", { notifications })
+        const answer = withSet({ _tag: requested ? "Pending" : "Following" }, { notifications })
+        return user.protected === requested ? answer : { ...answer, mayLag: true }
       },
     ),
   refused: (refusal, edge) =>

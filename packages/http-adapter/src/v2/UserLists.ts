@@ -58,13 +58,13 @@ const list = (
     read: (body, { user }) => {
       if (!Json.isMembers(body)) return Option.none()
       const { data, errors, meta } = body
-      const hasMeta = Json.isMembers(meta)
+      // A page says in `meta` whether it is the last one, and an empty page has nothing else.
+      if (!Json.isMembers(meta)) return Option.none()
       const failed = PartialErrors.users(errors)
-      // An empty page says so in `meta`. One that is refused has neither, or names its own user, whom
-      // nobody's list of follows can hold.
-      if (!Json.isList(data) && (!hasMeta || failed.includes(user))) return Option.none()
+      // One that is refused names its own user, whom nobody's list of follows can hold.
+      if (!Json.isList(data) && failed.includes(user)) return Option.none()
       const users = idsOf(data)
-      const next = hasMeta ? nextOf(meta) : ""
+      const next = nextOf(meta)
       if (users === undefined || next === undefined) return Option.none()
       const missing = failed.length === 0 ? failed : PartialErrors.without(failed, [user, ...users])
       return Option.some(next === "" ? { users, missing } : { users, missing, next })
