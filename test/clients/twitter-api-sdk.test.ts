@@ -1,13 +1,12 @@
 /** twitter-api-sdk: v2 with bearer tokens; token requests in the query. */
-import { Sandbox } from "@kith/sandbox"
 import { Schema } from "effect"
 import { auth, Client as Sdk } from "twitter-api-sdk"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import { consent } from "../support/consent.ts"
-import { control } from "../support/control.ts"
 import type { Client, Driver } from "../support/client.ts"
 import { tellStory } from "../support/play-story.ts"
-import { app, callback, me, people, publicApp, world } from "../support/story-world.ts"
+import { useStory } from "../support/story-sandbox.ts"
+import { app, callback, me, people, publicApp } from "../support/story-world.ts"
 import { dataOf, OnlyErrors, pageOf, seenIn } from "../support/v2-driver.ts"
 
 const Thrown = Schema.Struct({
@@ -81,12 +80,7 @@ const client: Client = {
 tellStory(client)
 
 describe("twitter-api-sdk", () => {
-  let sandbox: Awaited<ReturnType<typeof Sandbox.start>>
-  beforeAll(async () => {
-    sandbox = await Sandbox.start()
-    await control(sandbox.url).call("PUT", "world", world())
-  })
-  afterAll(() => sandbox.close())
+  const sandbox = useStory()
 
   for (const { name, clientId, ...secret } of [app, publicApp]) {
     for (const method of ["s256", "plain"] as const) {

@@ -1,9 +1,8 @@
 /** twitter-api-v2: how it gets tokens, with real consent pages, and what else it offers. */
-import { Sandbox } from "@kith/sandbox"
 import type { TwitterApi } from "twitter-api-v2"
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import { consent } from "../support/consent.ts"
-import { control, type Control } from "../support/control.ts"
+import { useStory } from "../support/story-sandbox.ts"
 import {
   app,
   callback,
@@ -14,21 +13,13 @@ import {
   people,
   publicApp,
   scopes,
-  world,
 } from "../support/story-world.ts"
 import { byAgent, need, v1DriverOf, v2DriverOf } from "../support/twitter-api-v2.ts"
 
 const newestFirst = members.map(({ id }) => id).toReversed()
 const appKeys = { appKey: app.consumerKey, appSecret: app.consumerSecret }
 
-let sandbox: Awaited<ReturnType<typeof Sandbox.start>>
-let held: Control
-beforeAll(async () => {
-  sandbox = await Sandbox.start()
-  held = control(sandbox.url)
-})
-afterAll(() => sandbox.close())
-beforeEach(() => held.call("PUT", "world", world()))
+const sandbox = useStory()
 
 const make = (token: Parameters<typeof byAgent.make>[1]): TwitterApi =>
   byAgent.make(sandbox.url, token)
@@ -53,7 +44,9 @@ describe("twitter-api-v2, in a handshake of three legs", () => {
         following: true,
         pending: false,
       })
-      expect(await held.relationship(me.id, people.open.id)).toMatchObject({ state: "following" })
+      expect(await sandbox.held.relationship(me.id, people.open.id)).toMatchObject({
+        state: "following",
+      })
     })
   }
 
@@ -140,9 +133,9 @@ describe("twitter-api-v2, with PKCE", () => {
       redirectUri: callback,
     })
     expect(login.refreshToken).toBeUndefined()
-    await held.call("POST", "clock", { advanceSeconds: 7199 })
+    await sandbox.held.call("POST", "clock", { advanceSeconds: 7199 })
     expect(await v2DriverOf(login.client).whoami?.()).toBe(me.id)
-    await held.call("POST", "clock", { advanceSeconds: 1 })
+    await sandbox.held.call("POST", "clock", { advanceSeconds: 1 })
     await expect(login.client.v2.me()).rejects.toMatchObject({ code: 401 })
   })
 })
@@ -201,7 +194,7 @@ describe("twitter-api-v2", () => {
       rateLimitError: true,
       rateLimit: { limit: 50, remaining: 0, userDay: { remaining: 350 }, day: { remaining: 950 } },
     })
-    await held.call("POST", "clock", { advanceSeconds: 900 })
+    await sandbox.held.call("POST", "clock", { advanceSeconds: 900 })
     expect(await v2.follow(me.id, people.open.id)).toMatchObject({ data: { following: true } })
   })
 

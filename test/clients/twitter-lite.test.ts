@@ -1,14 +1,13 @@
 /** twitter-lite: v1.1 with forms, and v2 for reading, which is all that it can do there. */
 import { Schema } from "effect"
-import { beforeAll, afterAll, describe, expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import { createRequire } from "node:module"
 import type TwitterLite from "twitter-lite"
 import { consent } from "../support/consent.ts"
-import { control } from "../support/control.ts"
 import type { Client, Driver, Standing } from "../support/client.ts"
 import { tellStory } from "../support/play-story.ts"
-import { Sandbox } from "@kith/sandbox"
-import { app, callback, type Credentials, me, people, world } from "../support/story-world.ts"
+import { useStory } from "../support/story-sandbox.ts"
+import { app, callback, type Credentials, me, people } from "../support/story-world.ts"
 import { type Parameters, v1Driver } from "../support/v1-driver.ts"
 import { v2Driver } from "../support/v2-driver.ts"
 
@@ -101,12 +100,7 @@ tellStory(v1)
 tellStory(v2)
 
 describe("twitter-lite", () => {
-  let sandbox: Awaited<ReturnType<typeof Sandbox.start>>
-  beforeAll(async () => {
-    sandbox = await Sandbox.start()
-    await control(sandbox.url).call("PUT", "world", world())
-  })
-  afterAll(() => sandbox.close())
+  const sandbox = useStory()
 
   test("gets a user's token in a handshake of three legs, and follows with it", async () => {
     const options = { consumer_key: app.consumerKey, consumer_secret: app.consumerSecret }

@@ -1,13 +1,12 @@
 /** @xdevplatform/xdk: X's own client of v2, with keys in camel case. */
 import { Client as Xdk, ApiError, OAuth1, OAuth2, generateCodeVerifier } from "@xdevplatform/xdk"
-import { Sandbox } from "@kith/sandbox"
 import { Schema } from "effect"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import { consent } from "../support/consent.ts"
-import { control } from "../support/control.ts"
 import type { Client, Driver } from "../support/client.ts"
 import { tellStory } from "../support/play-story.ts"
 import { withFetchOf } from "../support/redirect.ts"
+import { useStory } from "../support/story-sandbox.ts"
 import {
   app,
   callback,
@@ -16,7 +15,6 @@ import {
   people,
   publicApp,
   scopes,
-  world,
 } from "../support/story-world.ts"
 import { dataOf, OnlyErrors, seenIn } from "../support/v2-driver.ts"
 
@@ -108,12 +106,7 @@ const client: Client = {
 tellStory(client)
 
 describe("@xdevplatform/xdk", () => {
-  let sandbox: Awaited<ReturnType<typeof Sandbox.start>>
-  beforeAll(async () => {
-    sandbox = await Sandbox.start()
-    await control(sandbox.url).call("PUT", "world", world())
-  })
-  afterAll(() => sandbox.close())
+  const sandbox = useStory()
 
   test("gets a user's token in a handshake of three legs, and follows with it", async () => {
     const granted = await withFetchOf(sandbox.url, async () => {

@@ -104,6 +104,10 @@ describe("a signed request", () => {
       expect(at("LOCALHOST:9", "http://localhost:9")).toBe("OAuth1 happycamper")
       expect(at("localhost:80", "http://localhost")).toBe("OAuth1 happycamper")
       expect(at("[::1]:4280", "http://[::1]:4280")).toBe("OAuth1 happycamper")
+      // Something before the sandbox ends TLS and passes the host on.
+      expect(at("localhost:8443", "https://localhost:8443")).toBe("OAuth1 happycamper")
+      expect(at("twitter.com:443", "https://twitter.com")).toBe("OAuth1 happycamper")
+      expect(at("twitter.com", "https://x.com")).toBe("BadSignature")
       expect(at("api.x.com", "https://api.x.com")).toBe("OAuth1 happycamper")
       expect(at("api.x.com", "http://api.x.com")).toBe("OAuth1 happycamper")
       expect(at("API.twitter.com:80", "http://api.twitter.com")).toBe("OAuth1 happycamper")
@@ -214,17 +218,24 @@ describe("a signed request", () => {
     }),
   )
 
-  it.effect("may leave the version out", () =>
+  // 1.0A is how an older library writes it, in its example for X too.
+  it.effect.each([
+    ["leave its version out", undefined],
+    ["be of version 1.0A", "1.0A"],
+    ["be of version 1.0a", "1.0a"],
+  ])("may %s", ([, version]) =>
     Effect.gen(function* () {
       const { caller } = yield* begin()
-      const { oauth_version: _, oauth_signature: __, ...rest } = sign("GET", "http://x.test", mine)
+      const signed = sign("GET", "http://x.test", mine)
+      const { oauth_version: _version, oauth_signature: _signature, ...rest } = signed
+      const claims = version === undefined ? rest : { ...rest, oauth_version: version }
       const oauth = {
-        ...rest,
+        ...claims,
         oauth_signature: Signature.sign(
           Signature.baseString(
             "GET",
             `https://api.x.com${path}`,
-            Signature.parameterString(Object.entries(rest)),
+            Signature.parameterString(Object.entries(claims)),
           ),
           Signature.key(app.consumerSecret, camperToken.secret),
         ),

@@ -86,6 +86,10 @@ const connect = Effect.fnUntraced(function* (handler: Listener.Handler) {
 
 const fine = json(200, { fine: true })
 
+/** A refusal that clients of v1.1 and of v2 can read. */
+const inBothForms = (status: number, title: string, error: object) =>
+  JSON.stringify({ errors: [error], title, detail: title, type: "about:blank", status })
+
 describe("a request that cannot be read", () => {
   it.effect("is refused when all before it on the connection are answered", () =>
     Effect.gen(function* () {
@@ -97,6 +101,19 @@ describe("a request that cannot be read", () => {
       write("nonsense\r\n\r\n")
       expect(yield* reply).toMatchObject({ status: 400, closes: true })
       expect(yield* reply).toBe("closed")
+    }),
+  )
+
+  it.effect("is refused as JSON when its body is too large", () =>
+    Effect.gen(function* () {
+      const { write, reply } = yield* connect(() => Effect.succeed(fine))
+      write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n")
+      expect(yield* reply).toMatchObject({
+        status: 413,
+        headers: { "content-type": "application/json; charset=utf-8" },
+        body: inBothForms(413, "Payload Too Large", { code: 214, message: "Payload Too Large." }),
+        closes: true,
+      })
     }),
   )
 
@@ -160,7 +177,10 @@ describe("a handler that dies", () => {
         request.path === "/fine" ? Effect.succeed(fine) : handler(request),
       )
       get("/dead")
-      expect(yield* reply).toMatchObject({ status: 500, body: "the sandbox failed\n" })
+      expect(yield* reply).toMatchObject({
+        status: 500,
+        body: inBothForms(500, "Internal Server Error", { code: 131, message: "Internal error" }),
+      })
       expect(lines()).toEqual(oneError)
       get("/fine")
       expect(yield* reply).toMatchObject({ status: 200 })

@@ -73,6 +73,22 @@ describe("an app's bearer token", () => {
     }),
   )
 
+  it.effect(
+    "is given for key and secret among the parameters, which some libraries know alone",
+    () =>
+      Effect.gen(function* () {
+        const { post } = yield* begin()
+        const keys = { client_id: app.consumerKey, client_secret: app.consumerSecret }
+        const answer = yield* post(tokenPath, { ...asking, ...keys, code: "" })
+        expect([answer.status, JSON.parse(answer.text)]).toEqual([
+          200,
+          { token_type: "bearer", access_token: app.bearerToken },
+        ])
+        const wrong = { ...asking, ...keys, client_secret: "guess" }
+        expect(refusal(yield* post(tokenPath, wrong))).toEqual([403, 99])
+      }),
+  )
+
   it.effect("is refused for anything wrong", () =>
     Effect.gen(function* () {
       const { post } = yield* begin()
@@ -132,6 +148,25 @@ describe("an app's bearer token", () => {
       }
       expect(begun.live.credentials.apps[0]?.bearerToken).toBe(current)
       expect(begun.caller(begun.bearer(pocket.bearerToken))).toBe("AppOnly pocket")
+    }),
+  )
+
+  // X's token is escaped as it is, and X's pages write it into query and form without another escape.
+  it.effect("is invalidated also when it is not escaped again", () =>
+    Effect.gen(function* () {
+      const { bearer, caller, send } = yield* begin()
+      expect(app.bearerToken).toContain("%")
+      const answer = yield* send(
+        request("POST", invalidatePath, {
+          query: `access_token=${app.bearerToken}`,
+          authorization: proof,
+        }),
+      )
+      expect([answer.status, JSON.parse(answer.text)]).toEqual([
+        200,
+        { access_token: app.bearerToken },
+      ])
+      expect(caller(bearer(app.bearerToken))).toBe("BadToken")
     }),
   )
 

@@ -4,6 +4,7 @@ import { Effect } from "effect"
 import { app, basic, begin, pocket, request } from "../support/oauth.ts"
 import {
   accessOf,
+  allowed,
   asking,
   authorize,
   bodyOf,
@@ -27,8 +28,7 @@ import {
 describe("a code", () => {
   it.effect("is exchanged for tokens that stand for the user, with the scopes granted", () =>
     Effect.gen(function* () {
-      const begun = yield* begin()
-      const answer = yield* exchange(begun, yield* codeOf(begun))
+      const { begun, given: answer } = yield* allowed()
       expect(answer.status).toBe(200)
       expect(answer.headers["cache-control"]).toBe("no-store")
       expect(Object.keys(bodyOf(answer)).toSorted()).toEqual([

@@ -4,10 +4,9 @@ import { Effect } from "effect"
 import { basic, begin, pocket, scopes } from "../support/oauth.ts"
 import {
   accessOf,
+  allowed,
   type Begun,
   bodyOf,
-  codeOf,
-  exchange,
   invalidToken,
   missing,
   proof,
@@ -21,8 +20,7 @@ import {
 describe("an access token", () => {
   it.effect("expires after two hours of the sandbox's clock", () =>
     Effect.gen(function* () {
-      const begun = yield* begin()
-      const given = yield* exchange(begun, yield* codeOf(begun))
+      const { begun, given } = yield* allowed()
       begun.clock.advance(7_199)
       expect(begun.caller(begun.bearer(accessOf(given)))).toBe("OAuth2 happycamper")
       begun.clock.advance(1)
@@ -35,8 +33,7 @@ describe("an access token", () => {
 describe("a refresh token", () => {
   it.effect("gives new tokens once; the second use revokes the grant", () =>
     Effect.gen(function* () {
-      const begun = yield* begin()
-      const first = yield* exchange(begun, yield* codeOf(begun))
+      const { begun, given: first } = yield* allowed()
       const second = yield* refresh(begun, refreshOf(first))
       expect(second.status).toBe(200)
       expect(bodyOf(second)).toMatchObject({ expires_in: 7200, scope: scopes.join(" ") })
@@ -84,8 +81,7 @@ describe("revocation", () => {
 
   it.effect("ends an access token, and leaves the refresh token", () =>
     Effect.gen(function* () {
-      const begun = yield* begin()
-      const given = yield* exchange(begun, yield* codeOf(begun))
+      const { begun, given } = yield* allowed()
       const done = yield* revoke(begun, accessOf(given))
       expect([done.status, bodyOf(done)]).toEqual([200, { revoked: true }])
       expect(begun.caller(begun.bearer(accessOf(given)))).toBe("BadToken")

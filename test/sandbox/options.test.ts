@@ -13,6 +13,12 @@ const ports = [Number.NaN, -1, 65_536, 80.5].map((port): Mistake => [
   "a whole number from 0 to 65535",
   Sandbox.make({ port }),
 ])
+const hosts = ["", " "].map((host): Mistake => [
+  "host",
+  host,
+  "an address, such as 127.0.0.1",
+  Sandbox.make({ host }),
+])
 const lags = [Number.NaN, -1, Infinity].map((seconds): Mistake => [
   "seconds",
   seconds,
@@ -21,5 +27,5 @@ const lags = [Number.NaN, -1, Infinity].map((seconds): Mistake => [
 ])
 
 describe("an option of a sandbox", () => {
-  areRefused([...ports, ...lags])
+  areRefused([...hosts, ...ports, ...lags])
 })

@@ -132,30 +132,77 @@ describe("the first page", () => {
 describe("the API", () => {
   const methods = ["get", "post", "put", "patch", "delete"]
 
-  test("is described as OpenAPI 3.1 with every route that is served", async () => {
+  const byApp = { authorization: `Bearer ${builtIn.apps[0]?.bearerToken}` }
+
+  interface Operation {
+    readonly operationId: string
+    readonly security: ReadonlyArray<unknown>
+    readonly responses: Readonly<Record<string, { readonly content?: object }>>
+  }
+
+  const operations = (document: {
+    readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  }) =>
+    Object.entries(document.paths).flatMap(([path, item]) =>
+      methods.flatMap((method) => {
+        const operation = item[method]
+        return operation === undefined ? [] : [{ ...operation, path, method: method.toUpperCase() }]
+      }),
+    )
+
+  test("is described as OpenAPI 3.1", async () => {
     const { json } = await call("GET", "/sandbox/openapi.json")
     expect(json.openapi).toBe("3.1.0")
-    const served = Object.entries<Record<string, unknown>>(json.paths).flatMap(([path, item]) =>
-      methods.filter((method) => method in item).map((method) => `${method} ${path}`),
-    )
+    const served = operations(json).map(({ method, path }) => `${method} ${path}`)
     expect(served).toEqual(
       expect.arrayContaining([
-        "get /",
-        "post /2/users/{id}/following",
-        "delete /2/users/{source_user_id}/following/{target_user_id}",
-        "post /1.1/friendships/create.json",
-        "put /sandbox/world",
-        "get /sandbox/events",
+        "GET /",
+        "POST /2/users/{id}/following",
+        "DELETE /2/users/{source_user_id}/following/{target_user_id}",
+        "POST /1.1/friendships/create.json",
+        "PUT /sandbox/world",
+        "GET /sandbox/events",
       ]),
     )
-    for (const operation of served) {
-      const [method = "", path = ""] = operation.split(" ")
-      const response = await fetch(`${sandbox().url}${path.replaceAll(/\{\w+\}/g, "1")}`, {
-        method: method.toUpperCase(),
-        redirect: "manual",
-      })
-      await response.body?.cancel()
-      expect([operation, response.status === 405]).toEqual([operation, false])
+  })
+
+  test("names operations in ways that a URL and an id can hold", async () => {
+    const { json } = await call("GET", "/sandbox/openapi.json")
+    const names = operations(json).map(({ operationId }) => operationId)
+    expect(names).toEqual(expect.arrayContaining(["followUser", "v1.1.friendships-create"]))
+    expect(names.filter((name) => !/^[\w.-]+$/.test(name))).toEqual([])
+  })
+
+  test("declares every status and type of content that bare requests are answered with", async () => {
+    const { json } = await call("GET", "/sandbox/openapi.json")
+    for (const { method, path, responses } of operations(json)) {
+      for (const headers of [{}, byApp]) {
+        const url = `${sandbox().url}${path.replaceAll(/\{\w+\}/g, "1")}`
+        const response = await fetch(url, { method, headers, redirect: "manual" })
+        await response.body?.cancel()
+        const types = Object.keys(responses[response.status]?.content ?? {})
+        const [type] = (response.headers.get("content-type") ?? "").split(";")
+        expect([method, path, types.map((declared) => declared.split(";")[0])]).toEqual([
+          method,
+          path,
+          expect.arrayContaining([type]),
+        ])
+      }
+    }
+  })
+
+  test("says of every operation of v1.1 whether an app may call it on its own", async () => {
+    const { json } = await call("GET", "/sandbox/openapi.json")
+    const served = operations(json).filter(({ path }) => path.startsWith("/1.1/"))
+    expect(served.length).toBeGreaterThan(15)
+    for (const { method, path, security } of served) {
+      const response = await fetch(`${sandbox().url}${path}`, { method, headers: byApp })
+      const refused = (await response.text()).includes('"code":220')
+      expect([method, path, security]).toEqual([
+        method,
+        path,
+        [...(refused ? [] : [{ BearerToken: [] }]), { UserToken: [] }],
+      ])
     }
   })
 

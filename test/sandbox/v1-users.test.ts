@@ -28,7 +28,7 @@ const recordedKeys =
   follow_request_sent notifications muting translator_type`.split(/\s+/)
 
 const holds = (schema: Schema.Decoder<unknown>, answer: Answer) =>
-  Schema.decodeUnknownSync(schema)(answer.json)
+  Schema.decodeUnknownSync(schema, { onExcessProperty: "error" })(answer.json)
 
 describe("the user object", () => {
   it.effect("has the members that X's has", () =>
@@ -238,6 +238,8 @@ describe("the declarations", () => {
       yield* v1.follow(happycamper, twitterDev)
       const query = { screen_name: "twitterdev" }
       holds(Schemas.User, yield* v1.get("users/show", { query }))
+      const extended = { ...query, tweet_mode: "extended" }
+      holds(Schemas.User, yield* v1.get("users/show", { query: extended }))
       holds(Schemas.User, yield* v1.post("friendships/create", { query }))
       holds(Schemas.Relationship, yield* v1.post("friendships/update", { query }))
       holds(Schemas.Connections, yield* v1.get("friendships/lookup", { query }))

@@ -36,6 +36,10 @@ const invalidToken = (token: string) =>
 
 const followers = `/${twitterDev.id}/followers`
 
+/** Pages of ten of a list: the first one, or that of a token. */
+const pages = (v2: Effect.Success<ReturnType<typeof start>>, path: string) => (token?: string) =>
+  v2.get(`${path}?max_results=10${token === undefined ? "" : `&pagination_token=${token}`}`)
+
 describe("followers and following", () => {
   it.effect("show the newest first, a hundred at most, with the default fields", () =>
     Effect.gen(function* () {
@@ -60,10 +64,7 @@ describe("followers and following", () => {
   it.effect("are walked to the end and back by tokens of 16 characters", () =>
     Effect.gen(function* () {
       const v2 = yield* start(followed)
-      const page = (token?: string) =>
-        v2.get(
-          `${followers}?max_results=10${token === undefined ? "" : `&pagination_token=${token}`}`,
-        )
+      const page = pages(v2, followers)
       const first = yield* page()
       expect(first.json.meta).toEqual({ result_count: 10, next_token: expect.any(String) })
       expect(first.json.meta.next_token).toMatch(/^[0-9A-V]{13}ZZZ$/)
@@ -82,10 +83,7 @@ describe("followers and following", () => {
   it.effect("skip and repeat nobody who stays while others come and go", () =>
     Effect.gen(function* () {
       const v2 = yield* start(followed)
-      const page = (token?: string) =>
-        v2.get(
-          `${followers}?max_results=10${token === undefined ? "" : `&pagination_token=${token}`}`,
-        )
+      const page = pages(v2, followers)
       const first = yield* page()
       // The whole first page leaves, and somebody new comes.
       for (const id of ids(first)) {
@@ -221,10 +219,7 @@ describe("muting and blocking", () => {
       const v2 = yield* start(followed)
       const { blocks } = v2.live.users
       for (const { id } of crowd) blocks.add(happycamper.id, id)
-      const page = (token?: string) =>
-        v2.get(
-          `/${happycamper.id}/blocking?max_results=10${token === undefined ? "" : `&pagination_token=${token}`}`,
-        )
+      const page = pages(v2, `/${happycamper.id}/blocking`)
       const first = yield* page()
       expect(first.json.meta).toEqual({ result_count: 10, next_token: expect.any(String) })
       for (const id of ids(first)) blocks.remove(happycamper.id, UserId.make(id))

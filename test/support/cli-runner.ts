@@ -35,7 +35,7 @@ const carryOut = async ({ args, env }: Asked): Promise<void> => {
       ConfigProvider.fromEnv({ env }),
     ),
   )
-  const code = CommandLine.conclude(exit, undefined)
+  const code = CommandLine.conclude(args, exit, undefined)
   process.send?.({ code, out: out(), err: err() })
 }
 

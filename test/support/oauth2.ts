@@ -1,7 +1,7 @@
 /** What a client of OAuth 2.0 sends to the sandbox, and what it is told. */
 import { Effect } from "effect"
 import { createHash } from "node:crypto"
-import { type Answer, app, basic, type begin, callback } from "./oauth.ts"
+import { type Answer, app, basic, begin, callback } from "./oauth.ts"
 
 export type Begun = Effect.Success<ReturnType<typeof begin>>
 export type Fields = Readonly<Record<string, string>>
@@ -37,6 +37,12 @@ export const codeOf = (begun: Begun, changes: Fields = {}): Effect.Effect<string
 
 export const exchange = (begun: Begun, code: string, changes: Fields = {}, authorization = proof) =>
   begun.post(tokenPath, { ...exchanging, code, ...changes }, authorization)
+
+/** A world in which `happycamper` allowed the app what it asks, and what it was given for that. */
+export const allowed = Effect.fnUntraced(function* () {
+  const begun = yield* begin()
+  return { begun, given: yield* exchange(begun, yield* codeOf(begun)) }
+})
 
 export const bodyOf = (answer: Answer): Fields => JSON.parse(answer.text)
 export const accessOf = (answer: Answer): string => bodyOf(answer)["access_token"] ?? ""

@@ -75,7 +75,14 @@ export interface Sandbox {
   readonly resumed: boolean
 }
 
-const ranges: Checking.Ranges<Options> = { port: Checking.whole(0, 65_535) }
+const ranges: Checking.Ranges<Options> = {
+  // Node takes an empty one for all addresses of the machine.
+  host: {
+    words: "an address, such as 127.0.0.1",
+    includes: (host) => typeof host === "string" && host.trim() !== "",
+  },
+  port: Checking.whole(0, 65_535),
+}
 
 /** Bytes of a world file that comes over HTTP: some hundred thousand users and relationships. */
 const maxWorld = 64 * 1024 * 1024

@@ -41,11 +41,12 @@ export interface SignedByUser {
 
 const xOrigins = ["https://api.x.com", "https://api.twitter.com"]
 
-/** The origin that a request names itself. */
-const hostOrigin = (request: Request): string | undefined => {
+/** The origins that a request may mean by its host: TLS may have ended before the sandbox. */
+const hostOrigins = (request: Request): ReadonlyArray<string> => {
   const host = request.headers["host"]?.toLowerCase()
-  if (host === undefined) return undefined
-  return `http://${host.endsWith(":80") ? host.slice(0, -3) : host}`
+  return host === undefined
+    ? []
+    : [`http://${host.replace(/:80$/, "")}`, `https://${host.replace(/:443$/, "")}`]
 }
 
 // A client names the same origin again and again; trying it first saves a signature a request.
@@ -58,15 +59,11 @@ const findOrigin = (
   app: App,
   fits: (origin: string) => boolean,
 ): string | undefined => {
+  // The last one counts only where it is allowed: the host's own name may have been another one then.
+  const allowed = new Set([...hostOrigins(request), ...xOrigins, ...world.publicUrls])
   const last = lastOrigins.get(app)
-  // It counts only where it is allowed: the host's own name may have been another one then.
-  const isAllowed =
-    last !== undefined &&
-    (xOrigins.includes(last) || last === hostOrigin(request) || world.publicUrls.includes(last))
-  if (isAllowed && fits(last)) return last
-  const host = hostOrigin(request)
-  const rest = [...(host === undefined ? [] : [host]), ...xOrigins, ...world.publicUrls]
-  return rest.find((origin) => (origin !== last || !isAllowed) && fits(origin))
+  if (last !== undefined && allowed.delete(last) && fits(last)) return last
+  return [...allowed].find(fits)
 }
 
 const isTimely = (timestamp: string, { clock }: LiveWorld): boolean => {

@@ -150,7 +150,8 @@ export const read = (
   const nonce = get("oauth_nonce")
   if (!signature || !consumerKey || !timestamp || !nonce) return "Missing"
   if (get("oauth_signature_method") !== "HMAC-SHA1") return "Missing"
-  if ((get("oauth_version") ?? "1.0") !== "1.0") return "Missing"
+  // Some libraries write the name of the revision, 1.0A, and X takes it.
+  if (!/^1\.0a?$/i.test(get("oauth_version") ?? "1.0")) return "Missing"
   return {
     get,
     signature,

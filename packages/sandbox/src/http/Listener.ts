@@ -11,15 +11,10 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http"
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { Reply, Request } from "./Message.ts"
-import * as Remembered from "./Remembered.ts"
+import * as Reading from "./Reading.ts"
+import * as Sending from "./Sending.ts"
 import * as Unreadable from "./Unreadable.ts"
 
 /**
@@ -66,91 +61,6 @@ const maxHeaders = 16 * 1024
 const requestTimeout = 6_000
 const maxConnections = 4_096
 
-const tooLarge: Reply = {
-  status: 413,
-  contentType: "text/plain; charset=utf-8",
-  body: "the body is too large\n",
-  headers: { connection: "close" },
-}
-
-const failed: Reply = {
-  status: 500,
-  contentType: "text/plain; charset=utf-8",
-  body: "the sandbox failed\n",
-}
-
-const nothing = new Uint8Array()
-
-const isPlain = (headers: object): headers is Request["headers"] => !("set-cookie" in headers)
-
-/**
- * Node gives one text for each header, however often it was sent, but for `set-cookie`. That one
- * belongs into answers alone, and is left out.
- */
-const toHeaders = (headers: IncomingHttpHeaders): Request["headers"] => {
-  if (isPlain(headers)) return headers
-  const { "set-cookie": _, ...rest } = headers
-  return isPlain(rest) ? rest : {}
-}
-
-const split = (url: string): Pick<Request, "path" | "search"> => {
-  // A proxy's request names the whole URL (RFC 9112, section 3.2.2); the path is what counts.
-  const target = url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?]*/i, "")
-  const question = target.indexOf("?")
-  return {
-    path: (question < 0 ? target : target.slice(0, question)) || "/",
-    search: question < 0 ? "" : target.slice(question + 1),
-  }
-}
-
-// Texts that were looked up before are found sooner than equal ones that were just cut out.
-const urls = Remembered.make<Pick<Request, "path" | "search">>()
-
-const toRequest = (message: IncomingMessage, body: Uint8Array): Request => {
-  const url = message.url ?? "/"
-  const { path, search } = urls.get(url) ?? urls.set(url, split(url))
-  return {
-    method: message.method ?? "GET",
-    path,
-    search,
-    headers: toHeaders(message.headers),
-    body,
-    remoteAddress: message.socket.remoteAddress ?? "",
-  }
-}
-
-const sendText = (response: ServerResponse, reply: Reply, body: string): void => {
-  const length = reply.isAscii === true ? body.length : Buffer.byteLength(body)
-  // A flat list is what Node takes the least time for.
-  const headers = ["content-type", reply.contentType, "content-length", String(length)]
-  if (reply.headers !== undefined) {
-    for (const [name, value] of Object.entries(reply.headers)) {
-      if (name !== "content-type" && name !== "content-length") headers.push(name, value)
-    }
-  }
-  response.writeHead(reply.status, headers)
-  // Text of as many bytes as characters is ASCII, which need not be encoded.
-  response.end(body, length === body.length ? "latin1" : "utf8")
-}
-
-const sendStream = (
-  response: ServerResponse,
-  reply: Reply,
-  body: Stream.Stream<string>,
-): Effect.Effect<void> => {
-  response.writeHead(reply.status, { ...reply.headers, "content-type": reply.contentType })
-  response.flushHeaders()
-  return Stream.runForEach(body, (text) =>
-    Effect.callback<void>((resume) => {
-      // A slow reader holds the stream back instead of filling memory.
-      if (response.write(text)) return resume(Effect.void)
-      const drained = () => resume(Effect.void)
-      response.once("drain", drained)
-      return Effect.sync(() => response.off("drain", drained))
-    }),
-  ).pipe(Effect.andThen(Effect.sync(() => response.end())))
-}
-
 const respond = (
   message: IncomingMessage,
   response: ServerResponse,
@@ -158,14 +68,15 @@ const respond = (
   handler: Handler,
 ): void => {
   const answering = Effect.flatMap(
-    Effect.suspend(() => handler(toRequest(message, body))),
+    Effect.suspend(() => handler(Reading.toRequest(message, body))),
     (reply) => {
       if (reply === "cut") message.socket.destroy()
       else if (response.destroyed) return Effect.void
       else if (typeof reply.body !== "string") {
         // A stream may have no end, and a HEAD has nothing of it to wait for.
-        return sendStream(response, reply, message.method === "HEAD" ? Stream.empty : reply.body)
-      } else sendText(response, reply, reply.body)
+        const body = message.method === "HEAD" ? Stream.empty : reply.body
+        return Sending.stream(response, reply, body)
+      } else Sending.text(response, reply, reply.body)
       return Effect.void
     },
   )
@@ -173,7 +84,7 @@ const respond = (
     if (Exit.isSuccess(exit) || response.destroyed) return
     Effect.runFork(Effect.logError("a request failed", exit.cause))
     if (response.headersSent) message.socket.destroy()
-    else sendText(response, failed, "the sandbox failed\n")
+    else Sending.fail(response)
   }
   const fiber = Effect.runFork(answering)
   // Most answers are complete by now.
@@ -183,64 +94,29 @@ const respond = (
   response.once("close", () => fiber.interruptUnsafe())
 }
 
-/** Refuses a request that nobody looks at any further. */
-const refuseUnread = (response: ServerResponse, status: number): void => {
-  sendText(response, Unreadable.reply(status), Unreadable.body(status))
-}
-
-/** Node keeps the first `Host` alone of several. */
-const countHosts = ({ rawHeaders }: IncomingMessage): number => {
-  let count = 0
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]
-    if (name?.length === 4 && name.toLowerCase() === "host") count++
-  }
-  return count
-}
+const nothing = new Uint8Array()
 
 const receive = (
   message: IncomingMessage,
   response: ServerResponse,
   { handler, maxBody: limitOf }: Options,
 ): void => {
-  // RFC 9112, section 3.2.
-  const hosts = countHosts(message)
-  if (hosts > 1 || (hosts === 0 && message.httpVersion === "1.1")) {
-    refuseUnread(response, 400)
+  if (!Reading.namesItsHost(message)) {
+    Sending.refuse(response, 400)
     return
   }
-  if (message.method === "GET" && message.headers["transfer-encoding"] === undefined) {
-    const length = message.headers["content-length"]
-    if (length === undefined || length === "0") {
-      respond(message, response, nothing, handler)
-      return
-    }
-  }
-  const limit = limitOf?.(message.url ?? "/") ?? maxBody
-  const chunks: Array<Buffer> = []
-  let size = 0
-  const refuse = () => {
-    chunks.length = 0
-    message.removeAllListeners("data")
-    message.removeAllListeners("end")
-    sendText(response, tooLarge, "the body is too large\n")
-    // What still comes is read away for a moment, so that the client sees the answer.
-    message.resume()
-    setTimeout(() => message.socket.destroy(), 500).unref()
-  }
-  if (Number(message.headers["content-length"] ?? 0) > limit) {
-    refuse()
+  if (Reading.hasNoBody(message)) {
+    respond(message, response, nothing, handler)
     return
   }
-  message.on("data", (chunk: Buffer) => {
-    size += chunk.length
-    if (size > limit) refuse()
-    else chunks.push(chunk)
-  })
-  message.on("end", () => {
-    const [first] = chunks
-    const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)
-    respond(message, response, body, handler)
+  Reading.body(message, limitOf?.(message.url ?? "/") ?? maxBody, {
+    whole: (body) => respond(message, response, body, handler),
+    tooLarge: () => {
+      Sending.refuse(response, 413)
+      // What still comes is read away for a moment, so that the client sees the answer.
+      message.resume()
+      setTimeout(() => message.socket.destroy(), 500).unref()
+    },
   })
 }
 
@@ -272,7 +148,7 @@ export const listen = (options: Options) =>
         },
         (message, response) => receive(message, response, options),
       )
-      server.on("checkExpectation", (_, response) => refuseUnread(response, 417))
+      server.on("checkExpectation", (_, response) => Sending.refuse(response, 417))
       Unreadable.answer(server)
       server.maxConnections = maxConnections
       server.once("error", (error: NodeJS.ErrnoException) => {

@@ -27,8 +27,10 @@ const contentType = "application/json; charset=utf-8"
  */
 export const body = (status: number): string => {
   const title = STATUS_CODES[status] ?? "Bad Request"
+  const error =
+    status === 500 ? { code: 131, message: "Internal error" } : { code: 214, message: `${title}.` }
   return JSON.stringify({
-    errors: [{ code: 214, message: `${title}.` }],
+    errors: [error],
     title,
     detail: title,
     type: "about:blank",

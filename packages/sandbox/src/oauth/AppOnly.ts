@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-import * as Effect from "effect/Effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -11,8 +10,9 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Authentication from "../auth/Authentication.ts"
+import { equal } from "../auth/Signature.ts"
 import { json, type Reply, type Request } from "../http/Message.ts"
-import type { Route } from "../http/Router.ts"
+import * as Router from "../http/Router.ts"
 import type { LiveWorld } from "../LiveWorld.ts"
 import { errors } from "../v1/Schemas.ts"
 import type { App } from "../world/World.ts"
@@ -21,12 +21,10 @@ import { text } from "./Declarations.ts"
 import * as Errors from "./Errors.ts"
 import * as Fields from "./Fields.ts"
 
-const token = (world: LiveWorld, request: Request): Reply => {
-  const app = Client.byConsumerKey(world, request)
+const token = (world: LiveWorld, request: Request, fields: Fields.Fields): Reply => {
+  const app = Client.byConsumerKey(world, request, fields)
   if (app === undefined) return Errors.credentialsRefused
-  const fields = Fields.read(request)
-  if (Result.isFailure(fields)) return fields.failure
-  const grantType = fields.success.get("grant_type")
+  const grantType = fields.get("grant_type")
   if (!grantType) return Errors.parameterMissing("grant_type")
   if (grantType !== "client_credentials") return Errors.parameterInvalid("grant_type")
   return json(
@@ -37,8 +35,12 @@ const token = (world: LiveWorld, request: Request): Reply => {
 }
 
 /** The app of a request: X's reference has a user of it sign, X's guide has it prove itself. */
-const requester = (world: LiveWorld, request: Request): Result.Result<App, Reply> => {
-  const app = Client.byConsumerKey(world, request)
+const requester = (
+  world: LiveWorld,
+  request: Request,
+  fields: Fields.Fields,
+): Result.Result<App, Reply> => {
+  const app = Client.byConsumerKey(world, request, fields)
   if (app !== undefined) return Result.succeed(app)
   if (/^basic\b/i.test(request.headers["authorization"] ?? "")) {
     return Result.fail(Errors.credentialsRefused)
@@ -49,19 +51,18 @@ const requester = (world: LiveWorld, request: Request): Result.Result<App, Reply
   })
 }
 
-const invalidate = (world: LiveWorld, request: Request): Reply => {
-  const app = requester(world, request)
+const invalidate = (world: LiveWorld, request: Request, fields: Fields.Fields): Reply => {
+  const app = requester(world, request, fields)
   if (Result.isFailure(app)) return app.failure
-  const fields = Fields.read(request)
-  if (Result.isFailure(fields)) return fields.failure
-  const accessToken = fields.success.get("access_token")
+  const accessToken = fields.get("access_token")
   if (!accessToken) return Errors.parameterMissing("access_token")
-  const caller = world.credentials.bearer(accessToken)
-  if (caller?._tag !== "AppOnly" || caller.app.name !== app.success.name) {
+  const { bearerToken, name } = app.success
+  // The token is escaped by itself, and X's pages send it without escaping it again.
+  if (![bearerToken, Client.decoded(bearerToken)].some((one) => equal(one, accessToken))) {
     return Errors.invalidToken
   }
-  world.credentials.renewBearer(app.success.name)
-  return json(200, { access_token: accessToken })
+  world.credentials.renewBearer(name)
+  return json(200, { access_token: bearerToken })
 }
 
 const TokenRequest = Schema.Struct({ grant_type: text })
@@ -89,14 +90,19 @@ const endpoints = {
 /** @category constants @since 0.1.0 */
 export const group = HttpApiGroup.make("App-only").add(endpoints.token).add(endpoints.invalidate)
 
+const route = (
+  endpoint: Router.Route["endpoint"],
+  answer: (world: LiveWorld, request: Request, fields: Fields.Fields) => Reply,
+): Router.Route =>
+  Router.route(endpoint, (world, request) =>
+    Result.match(Fields.read(request), {
+      onFailure: (refusal) => refusal,
+      onSuccess: (fields) => answer(world, request, fields),
+    }),
+  )
+
 /** @category constants @since 0.1.0 */
-export const routes: ReadonlyArray<Route> = [
-  {
-    endpoint: endpoints.token,
-    answer: (world, { request }) => Effect.sync(() => token(world, request)),
-  },
-  {
-    endpoint: endpoints.invalidate,
-    answer: (world, { request }) => Effect.sync(() => invalidate(world, request)),
-  },
+export const routes: ReadonlyArray<Router.Route> = [
+  route(endpoints.token, token),
+  route(endpoints.invalidate, invalidate),
 ]

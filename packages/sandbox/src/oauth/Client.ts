@@ -10,13 +10,20 @@ import * as Parameters from "../http/Parameters.ts"
 import type { LiveWorld } from "../LiveWorld.ts"
 import type { App } from "../world/World.ts"
 import * as Errors from "./Errors.ts"
+import type * as Fields from "./Fields.ts"
 
 interface Basic {
   readonly id: string
   readonly secret: string
 }
 
-const decoded = (text: string): string => {
+/**
+ * A text without its escapes; as it is when it has none that can be read.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const decoded = (text: string): string => {
   try {
     return decodeURIComponent(text)
   } catch {
@@ -39,14 +46,24 @@ export const basic = (request: Request): Basic | undefined => {
   return { id: decoded(text.slice(0, colon)), secret: decoded(text.slice(colon + 1)) }
 }
 
+/** The pair among a request's parameters, which is all that some libraries know. */
+const passed = (fields: Fields.Fields): Basic | undefined => {
+  const [id, secret] = [fields.get("client_id"), fields.get("client_secret")]
+  return id === undefined || secret === undefined ? undefined : { id, secret }
+}
+
 /**
  * The app whose consumer key and secret a request carries.
  *
  * @category operations
  * @since 0.1.0
  */
-export const byConsumerKey = (world: LiveWorld, request: Request): App | undefined => {
-  const pair = basic(request)
+export const byConsumerKey = (
+  world: LiveWorld,
+  request: Request,
+  fields: Fields.Fields,
+): App | undefined => {
+  const pair = request.headers["authorization"] === undefined ? passed(fields) : basic(request)
   const app = pair && world.credentials.appByConsumerKey(pair.id)
   return pair && app && equal(app.consumerSecret, pair.secret) ? app : undefined
 }

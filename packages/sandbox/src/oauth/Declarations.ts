@@ -40,6 +40,18 @@ export const Answer = Schema.Struct({
 /** @category schemas @since 0.1.0 */
 export const redirect = HttpApiSchema.Empty(302)
 
+/**
+ * How a consent page is answered, and what comes of it.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const answering = {
+  payload: Answer.pipe(HttpApiSchema.asFormUrlEncoded()),
+  success: [page, redirect],
+  error: errorPage,
+} as const
+
 const oauth2Error = Schema.Struct({
   error: Schema.String,
   error_description: Schema.String,

@@ -29,13 +29,16 @@ const members = (request: Request): Parameters.Parameters | undefined => {
   )
 }
 
+/** @category models @since 0.1.0 */
+export type Fields = ReadonlyMap<string, string>
+
 /**
  * What a request says, as fields. A field may come twice if it says the same.
  *
  * @category operations
  * @since 0.1.0
  */
-export const read = (request: Request): Result.Result<ReadonlyMap<string, string>, Reply> => {
+export const read = (request: Request): Result.Result<Fields, Reply> => {
   const sources = [Parameters.parse(request.search), form(request), members(request)]
   const fields = new Map<string, string>()
   for (const source of sources) {

@@ -29,8 +29,10 @@ const form = (fields: Readonly<Record<string, string>>): Reply => ({
 
 const AccessType = Schema.Literals(["read", "write"])
 
+/** A client may add a query to a registered callback, which comes back with it. */
 const approved = (app: App, callback: string): boolean =>
-  callback === "oob" || app.callbackUrls.includes(callback)
+  [callback, callback.replace(/\?.*$/s, "")].some((url) => app.callbackUrls.includes(url)) ||
+  callback === "oob"
 
 const requestToken = (world: LiveWorld, request: Request): Reply => {
   const authenticated = Authentication.authenticateApp(world, request)
@@ -95,6 +97,8 @@ const accessTokenDeclared = {
   error: errors,
 }
 
+const bySigner = { security: [{ UserToken: [] }] }
+
 const invalidateDeclared = {
   success: Schema.Struct({ access_token: Schema.String }),
   error: errors,
@@ -125,12 +129,14 @@ const endpoints = {
     "oauth/invalidate_token",
     "/1.1/oauth/invalidate_token.json",
     invalidateDeclared,
-  ).annotate(OpenApi.Description, "Revokes the token that the request is signed with."),
+  )
+    .annotate(OpenApi.Description, "Revokes the token that the request is signed with.")
+    .annotate(OpenApi.Override, bySigner),
   invalidateBare: HttpApiEndpoint.post(
     "oauth/invalidate_token without suffix",
     "/1.1/oauth/invalidate_token",
     invalidateDeclared,
-  ),
+  ).annotate(OpenApi.Override, bySigner),
 }
 
 /** @category constants @since 0.1.0 */

@@ -8,7 +8,6 @@
  */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import type { Consent } from "../auth/Consents.ts"
 import type { Handshake } from "../auth/Handshakes.ts"
@@ -90,19 +89,13 @@ const answer = (world: LiveWorld, request: Request): Reply => {
       )
 }
 
-const { Answer: AnswerForm, errorPage, page, redirect, text } = Declarations
+const { answering, errorPage, page, text } = Declarations
 
 const opening = {
   query: { oauth_token: text, force_login: text, screen_name: text },
   success: page,
   error: errorPage,
 }
-
-const answering = {
-  payload: AnswerForm.pipe(HttpApiSchema.asFormUrlEncoded()),
-  success: [page, redirect],
-  error: errorPage,
-} as const
 
 const endpoints = {
   authorize: HttpApiEndpoint.get("oauth/authorize", "/oauth/authorize", opening).annotate(

@@ -22,8 +22,6 @@ import { oauth2Errors, text } from "./Declarations.ts"
 import * as Errors from "./Errors.ts"
 import * as Fields from "./Fields.ts"
 
-type FieldMap = ReadonlyMap<string, string>
-
 const issued = (tokens: Issued): Reply =>
   json(
     200,
@@ -44,7 +42,7 @@ const verifies = ({ method, challenge }: Authorization, verifier: string): boole
     method === "plain" ? verifier : createHash("sha256").update(verifier).digest("base64url"),
   )
 
-const exchange = (world: LiveWorld, app: App, fields: FieldMap): Reply => {
+const exchange = (world: LiveWorld, app: App, fields: Fields.Fields): Reply => {
   const [code, redirectUri] = [fields.get("code"), fields.get("redirect_uri")]
   const verifier = fields.get("code_verifier")
   if (!code) return Errors.missing("code")
@@ -60,14 +58,14 @@ const exchange = (world: LiveWorld, app: App, fields: FieldMap): Reply => {
   return tokens === undefined ? Errors.invalidCode : issued(tokens)
 }
 
-const refresh = (world: LiveWorld, app: App, fields: FieldMap): Reply => {
+const refresh = (world: LiveWorld, app: App, fields: Fields.Fields): Reply => {
   const refreshToken = fields.get("refresh_token")
   if (!refreshToken) return Errors.missing("refresh_token")
   const tokens = world.credentials.grants.refresh(refreshToken, app.name)
   return tokens === undefined ? Errors.invalidOAuth2Token : issued(tokens)
 }
 
-const token = (world: LiveWorld, app: App, fields: FieldMap): Reply => {
+const token = (world: LiveWorld, app: App, fields: Fields.Fields): Reply => {
   switch (fields.get("grant_type")) {
     case "authorization_code":
       return exchange(world, app, fields)
@@ -82,7 +80,7 @@ const token = (world: LiveWorld, app: App, fields: FieldMap): Reply => {
 }
 
 /** A token that is not good, or not any more, counts as revoked (RFC 7009, section 2.2). */
-const revoke = (world: LiveWorld, app: App, fields: FieldMap): Reply => {
+const revoke = (world: LiveWorld, app: App, fields: Fields.Fields): Reply => {
   const revoked = fields.get("token")
   if (!revoked) return Errors.missing("token")
   const { grants } = world.credentials
@@ -137,7 +135,7 @@ export const group = HttpApiGroup.make("OAuth 2.0").add(endpoints.token).add(end
 
 const route = (
   endpoint: Route["endpoint"],
-  answer: (world: LiveWorld, app: App, fields: FieldMap) => Reply,
+  answer: (world: LiveWorld, app: App, fields: Fields.Fields) => Reply,
 ): Route => ({
   endpoint,
   answer: (world, { request }) =>

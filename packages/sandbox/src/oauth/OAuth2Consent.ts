@@ -8,7 +8,6 @@
  */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -126,15 +125,9 @@ const answer = (world: LiveWorld, request: Request): Reply => {
   return back({ code: grants.issueCode({ ...authorization, userId: given.user.id }) })
 }
 
-const { Answer: AnswerForm, errorPage, page, redirect } = Declarations
+const { answering, errorPage, page } = Declarations
 
 const opening = { query: AuthorizationRequest.fields, success: page, error: errorPage }
-
-const answering = {
-  payload: AnswerForm.pipe(HttpApiSchema.asFormUrlEncoded()),
-  success: [page, redirect],
-  error: errorPage,
-} as const
 
 const endpoints = {
   authorize: HttpApiEndpoint.get("i/oauth2/authorize", "/i/oauth2/authorize", opening).annotate(

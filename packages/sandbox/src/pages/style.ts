@@ -26,7 +26,7 @@ p { margin: .5rem 0; max-width: 46rem; }
 a { color: var(--accent); text-underline-offset: .15em; }
 a:focus-visible, button:focus-visible, summary:focus-visible, select:focus-visible,
 input:focus-visible, pre:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-code, pre, kbd { font: .9em/1.5 ui-monospace, Menlo, Consolas, monospace; }
+code, pre { font: .9em/1.5 ui-monospace, Menlo, Consolas, monospace; }
 pre {
   padding: .8rem 1rem; overflow-x: auto; background: var(--panel);
   border: 1px solid var(--line); border-radius: .5rem;
@@ -36,19 +36,20 @@ table { border-collapse: collapse; width: 100%; margin: .75rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; color: var(--soft); white-space: nowrap; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; }
-dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
+dt { color: var(--soft); } dd { margin: 0; } dd, li, summary { overflow-wrap: anywhere; }
+@media (max-width: 36rem) { dl { display: block; } dd { margin-bottom: .5rem; } }
 details { border: 1px solid var(--line); border-radius: .5rem; margin: .5rem 0; }
 details > summary { padding: .55rem .9rem; cursor: pointer; }
 details > :not(summary) { margin-left: .9rem; margin-right: .9rem; }
 details[open] > summary { border-bottom: 1px solid var(--line); margin-bottom: .5rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; list-style: none; }
-button, select, input { font: inherit; color: inherit; padding: .5rem .9rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--panel); }
+button, select, input { max-width: 100%; font: inherit; color: inherit; padding: .5rem .9rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--panel); }
 button { cursor: pointer; }
 button.primary { background: var(--accent); border-color: var(--accent); color: var(--paper); font-weight: 600; }
 fieldset { border: 1px solid var(--line); border-radius: .5rem; margin: 1rem 0; }
 label { display: block; margin: .35rem 0; }
 .soft { color: var(--soft); } .good { color: var(--good); } .warn { color: var(--warn); }
-.method { display: inline-block; min-width: 4.2rem; font-weight: 700; }
+.method { display: inline-block; min-width: 4.6rem; font-weight: 700; }
 .skip { position: absolute; left: -100vw; } .skip:focus { left: 1rem; top: .5rem; background: var(--paper); padding: .5rem; }
 `
 

@@ -5,7 +5,7 @@
  * | --- | --- |
  * | `lease` | who lives here, see `Lease` |
  * | `world` | which world it is and how far it is there, see `State` |
- * | `N/origin` | the file of world `N`, to which a reset returns |
+ * | `N/origin` | the file of world `N`, to which a reset returns, see `Origin` |
  * | `N/fact/…` | what is other than in the file, see `Fact` |
  * | `N/quota/…` | windows of the limits, see `Windows` |
  *
@@ -19,18 +19,18 @@ import { Journal, Quota, RelationshipStore, type StoreError, Upkeep } from "@kit
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Secrets from "../auth/Secrets.ts"
 import { builtIn } from "../world/BuiltIn.ts"
 import type { SandboxClock } from "../world/SandboxClock.ts"
 import { seed } from "../world/Seed.ts"
 import * as Users from "../world/Users.ts"
-import { World } from "../world/World.ts"
+import type { World } from "../world/World.ts"
 import * as Book from "./Book.ts"
 import * as Entries from "./Entries.ts"
 import { digest, type Fact, keyOf } from "./Fact.ts"
 import * as Lease from "./Lease.ts"
+import * as Origin from "./Origin.ts"
 import * as State from "./State.ts"
 import { hasWorld, notASandbox, type StorageRefused } from "./StorageRefused.ts"
 import * as Sweep from "./Sweep.ts"
@@ -109,24 +109,6 @@ const refuseForeign = Effect.fnUntraced(function* (
   if (events.length > 0 || foreign) return yield* Effect.fail(notASandbox)
 })
 
-const decodeWorld = Schema.decodeUnknownEffect(Schema.fromJsonString(World))
-
-const keyOfOrigin = (generation: number): string => `${generation}/origin`
-
-/**
- * The file of a world, of all texts by their keys.
- *
- * @category operations
- * @since 0.1.0
- */
-export const originOf = (
-  texts: ReadonlyMap<string, string>,
-  generation: number,
-): Effect.Effect<World, StoreError.StoreError> => {
-  const key = keyOfOrigin(generation)
-  return Effect.mapError(decodeWorld(texts.get(key)), () => State.unreadable(key))
-}
-
 /** The texts whose keys begin so. */
 const under = (texts: ReadonlyMap<string, string>, place: string): ReadonlyMap<string, string> =>
   new Map([...texts].filter(([key]) => key.startsWith(place)))
@@ -193,7 +175,7 @@ export const open: (
     const stage: Storage["stage"] = Effect.fnUntraced(function* (world, { resetClock }) {
       const text = JSON.stringify(world)
       const generation = (state?.generation ?? 0) + 1
-      yield* entries.writeMany([[keyOfOrigin(generation), text]])
+      yield* entries.writeMany([[Origin.keyOf(generation), text]])
       const next = State.make({
         generation,
         phase: state === undefined ? "filling" : "clearing",
@@ -237,7 +219,7 @@ export const open: (
 
     /** The world that was found, once it is ready. */
     const load = Effect.fnUntraced(function* ({ generation, phase }: State.State) {
-      origin = yield* originOf(texts, generation)
+      origin = yield* Origin.decode(texts, generation)
       if (phase !== "ready") return yield* finish
       const facts = yield* Book.decode(under(texts, placeOf(generation, "fact/")))
       const counted = yield* Windows.decode(under(texts, placeOf(generation, "quota/")))

@@ -9,6 +9,7 @@ import * as SandboxClock from "../world/SandboxClock.ts"
 import type { World } from "../world/World.ts"
 import * as Entries from "./Entries.ts"
 import { key as keyOf } from "./Fact.ts"
+import * as Origin from "./Origin.ts"
 import * as State from "./State.ts"
 import * as Storage from "./Storage.ts"
 import type { StorageRefused } from "./StorageRefused.ts"
@@ -47,6 +48,6 @@ export const knows = Effect.fnUntraced(function* (
   if (state === undefined) return false
   const { generation } = yield* State.decode(state)
   if (texts.has(`${generation}/fact/${keyOf.user(user)}`)) return true
-  const { users } = yield* Storage.originOf(texts, generation)
+  const { users } = yield* Origin.decode(texts, generation)
   return users.some(({ id }) => id === user)
 })

@@ -69,36 +69,46 @@ export type ParametersOf<Name extends keyof typeof parameters> = (typeof paramet
 
 const errors = Schemas.errors
 
+// Who may call, as the document says it.
+type Access = typeof OpenApi.Override.Service
+const byUsers: Access = { security: [{ UserToken: [] }] }
+const byAnybody: Access = { security: [{ BearerToken: [] }, { UserToken: [] }] }
+
 const get = <const Name extends string, Fields extends Schema.Struct.Fields, S extends Schema.Top>(
   name: Name,
   query: Schema.Struct<Fields>,
   success: S,
   summary: string,
+  access = byAnybody,
 ) =>
   HttpApiEndpoint.get(name, `/1.1/${name}.json`, {
     query: query.fields,
     success,
     error: errors,
-  }).annotate(OpenApi.Summary, summary)
+  })
+    .annotate(OpenApi.Summary, summary)
+    .annotate(OpenApi.Override, access)
 
 const post = <const Name extends string, Fields extends Schema.Struct.Fields, S extends Schema.Top>(
   name: Name,
-  path: string,
   fields: Schema.Struct<Fields>,
   success: S,
   summary: string,
+  access = byUsers,
+  path: string = name,
 ) =>
   HttpApiEndpoint.post(name, `/1.1/${path}.json`, {
     query: fields.fields,
     payload: fields.pipe(HttpApiSchema.asFormUrlEncoded()),
     success,
     error: errors,
-  }).annotate(OpenApi.Summary, summary)
+  })
+    .annotate(OpenApi.Summary, summary)
+    .annotate(OpenApi.Override, access)
 
 /** @category schemas @since 0.1.0 */
 export const endpoints = {
   create: post(
-    "friendships/create",
     "friendships/create",
     parameters.create,
     Schemas.User,
@@ -106,13 +116,11 @@ export const endpoints = {
   ),
   destroy: post(
     "friendships/destroy",
-    "friendships/destroy",
     parameters.destroy,
     Schemas.User,
     "Ends a follow, or withdraws a request",
   ),
   update: post(
-    "friendships/update",
     "friendships/update",
     parameters.update,
     Schemas.Relationship,
@@ -129,24 +137,28 @@ export const endpoints = {
     parameters.lookup,
     Schemas.Connections,
     "What the caller is to up to 100 users",
+    byUsers,
   ),
   incoming: get(
     "friendships/incoming",
     parameters.requests,
     Schemas.IdPage,
     "Who waits for the caller's answer",
+    byUsers,
   ),
   outgoing: get(
     "friendships/outgoing",
     parameters.requests,
     Schemas.IdPage,
     "Whose answer the caller waits for",
+    byUsers,
   ),
   noRetweets: get(
     "friendships/no_retweets/ids",
     parameters.noRetweets,
     Schemas.Ids,
     "Whose retweets the caller does not want",
+    byUsers,
   ),
   followersIds: get("followers/ids", parameters.ids, Schemas.IdPage, "Who follows a user, as ids"),
   followersList: get("followers/list", parameters.list, Schemas.UserPage, "Who follows a user"),
@@ -161,16 +173,18 @@ export const endpoints = {
   ),
   usersLookupPost: post(
     "users/lookup/post",
-    "users/lookup",
     parameters.usersLookup,
     Schema.Array(Schemas.User),
     "The same, with the parameters in a form",
+    byAnybody,
+    "users/lookup",
   ),
   verifyCredentials: get(
     "account/verify_credentials",
     parameters.verifyCredentials,
     Schemas.User,
     "The user whose credentials these are",
+    byUsers,
   ),
   rateLimitStatus: get(
     "application/rate_limit_status",

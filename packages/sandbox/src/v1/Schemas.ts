@@ -15,18 +15,40 @@ const Url = Schema.NullOr(Schema.String)
 const Unknown = Schema.NullOr(Schema.Boolean)
 const Entities = Schema.Struct({ urls: Schema.Array(Schema.Unknown) })
 
+const None = Schema.Null
+const Nothing = Schema.Array(Schema.Unknown)
+
 /** @category schemas @since 0.1.0 */
 export const Status = Schema.Struct({
   created_at: Schema.String,
-  id: Schema.Union([Id, Schema.String]),
+  id: Id,
   id_str: Schema.String,
   text: Schema.optionalKey(Schema.String),
   full_text: Schema.optionalKey(Schema.String),
+  display_text_range: Schema.optionalKey(Schema.Array(Schema.Int)),
   truncated: Schema.Boolean,
-  favorited: Schema.Boolean,
-  retweeted: Schema.Boolean,
+  entities: Schema.Struct({
+    hashtags: Nothing,
+    symbols: Nothing,
+    user_mentions: Nothing,
+    urls: Nothing,
+  }),
+  source: Schema.String,
+  in_reply_to_status_id: None,
+  in_reply_to_status_id_str: None,
+  in_reply_to_user_id: None,
+  in_reply_to_user_id_str: None,
+  in_reply_to_screen_name: None,
+  geo: None,
+  coordinates: None,
+  place: None,
+  contributors: None,
+  is_quote_status: Schema.Boolean,
   retweet_count: Schema.Int,
   favorite_count: Schema.Int,
+  favorited: Schema.Boolean,
+  retweeted: Schema.Boolean,
+  lang: Schema.String,
 }).annotate({ identifier: "Status", description: "a user's pinned post" })
 
 /** @category schemas @since 0.1.0 */
@@ -47,12 +69,12 @@ export const User = Schema.Struct({
   listed_count: Schema.Int,
   created_at: Schema.String,
   favourites_count: Schema.Int,
-  utc_offset: Schema.Null,
-  time_zone: Schema.Null,
+  utc_offset: None,
+  time_zone: None,
   geo_enabled: Schema.Boolean,
   verified: Schema.Boolean,
   statuses_count: Schema.Int,
-  lang: Schema.Null,
+  lang: None,
   status: Schema.optionalKey(Status),
   contributors_enabled: Schema.Boolean,
   is_translator: Schema.Boolean,
@@ -133,7 +155,7 @@ const page = {
   next_cursor_str: Schema.String,
   previous_cursor: Schema.Finite,
   previous_cursor_str: Schema.String,
-  total_count: Schema.Null,
+  total_count: None,
 }
 
 /** @category schemas @since 0.1.0 */
@@ -163,7 +185,13 @@ export const RateLimitStatus = Schema.Struct({
 }).annotate({ identifier: "RateLimitStatus" })
 
 const Errors = Schema.Struct({
-  errors: Schema.Array(Schema.Struct({ code: Schema.Int, message: Schema.String })),
+  errors: Schema.Array(
+    Schema.Struct({
+      code: Schema.Int,
+      message: Schema.String,
+      label: Schema.optionalKey(Schema.String),
+    }),
+  ),
 }).annotate({ identifier: "ErrorsV1" })
 
 const NotAuthorized = Schema.Struct({ request: Schema.String, error: Schema.String }).annotate({

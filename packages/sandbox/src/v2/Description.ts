@@ -1,6 +1,7 @@
 /**
- * What the generated document of the API cannot know of v2: what an operation is for, who may call it
- * with which scopes, and that lists are sent as one comma-separated value.
+ * What the generated document of the API lacks: of v2, what an operation is for, who may call it with
+ * which scopes, and that lists are sent as one comma-separated value; of all operations, names that
+ * URLs and the ids of a page can hold.
  *
  * @since 0.1.0
  */
@@ -9,7 +10,7 @@ import * as Declarations from "./Declarations.ts"
 import type { Access } from "./Operation.ts"
 
 /**
- * What v2 accepts as credentials, under X's names.
+ * What v2 and v1.1 accept as credentials, under X's names for v2.
  *
  * @category constructors
  * @since 0.1.0
@@ -77,7 +78,7 @@ const operation = (declared: OpenApi.OpenAPISpecOperation): OpenApi.OpenAPISpecO
   const access = accesses.get(declared.operationId)
   const summary = summaries[declared.operationId]
   return access === undefined || summary === undefined
-    ? declared
+    ? { ...declared, operationId: declared.operationId.replaceAll(/[^\w.-]+/g, "-") }
     : {
         ...declared,
         summary,
@@ -86,7 +87,7 @@ const operation = (declared: OpenApi.OpenAPISpecOperation): OpenApi.OpenAPISpecO
       }
 }
 
-const methods = ["get", "post", "delete"] as const
+const methods = ["get", "post", "put", "patch", "delete"] as const
 
 const pathItem = (item: OpenApi.OpenAPISpecPathItem): OpenApi.OpenAPISpecPathItem => {
   const completed = { ...item }
@@ -98,7 +99,7 @@ const pathItem = (item: OpenApi.OpenAPISpecPathItem): OpenApi.OpenAPISpecPathIte
 }
 
 /**
- * The document with what it lacks of v2; other operations stay as they are.
+ * The document with what it lacks.
  *
  * @category operations
  * @since 0.1.0

@@ -182,6 +182,10 @@ export const problems = [
   InvalidRequest.pipe(HttpApiSchema.status(400)),
   Problem.pipe(HttpApiSchema.status(401)),
   Problem.pipe(HttpApiSchema.status(403)),
+  Problem.pipe(
+    HttpApiSchema.asJson({ contentType: "application/problem+json" }),
+    HttpApiSchema.status(403),
+  ),
   Problem.pipe(HttpApiSchema.status(429)),
   Problem.pipe(HttpApiSchema.status(503)),
 ]
