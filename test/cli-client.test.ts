@@ -1,10 +1,12 @@
 /** The commands of `kith` that talk to a server: what they do, print, and say when it is not there. */
+import { spawn } from "node:child_process"
 import { createServer } from "node:http"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
-import { complaint, type Ended, follow, kith, serve } from "./support/cli.ts"
+import { collect, complaint, type Ended, follow, kith, main, runner, serve } from "./support/cli.ts"
 
 let server: Awaited<ReturnType<typeof serve>>
 let url: string
+const { end, run } = runner()
 
 beforeAll(async () => {
   server = await serve()
@@ -12,6 +14,7 @@ beforeAll(async () => {
 })
 beforeEach(() => fetch(`${url}/sandbox/reset`, { method: "POST" }))
 afterAll(() => {
+  end()
   server.child.kill()
 })
 
@@ -93,6 +96,25 @@ describe("client commands", () => {
     const unknown = await on("show", "happycamper", "no body/../x")
     expect(unknown.code).toBe(1)
     expect(complaint(unknown)).toBe('kith: no user has the id or username "no body/../x"\n')
+  })
+
+  test("know nobody by a name that no address can have", async () => {
+    const long = "é".repeat(100_000)
+    for (const [name, shown] of [
+      ["", ""],
+      ["@", "@"],
+      [".", "."],
+      ["..", ".."],
+      [long, `${long.slice(0, 40)}…`],
+    ]) {
+      for (const command of ["follow", "show"]) {
+        const ended = await run([command, name ?? "", "happycamper"], { KITH_URL: url })
+        expect([ended.code, complaint(ended)]).toEqual([
+          1,
+          `kith: no user has the id or username ${JSON.stringify(shown)}\n`,
+        ])
+      }
+    }
   })
 
   test("list page by page, and to the end", async () => {
@@ -234,6 +256,25 @@ describe("client commands", () => {
     expect(complaint(nowhere)).toBe(
       `kith: no Kith server at http://127.0.0.1:${port}; start one with: kith serve\n`,
     )
+  })
+
+  test.each([
+    "log",
+    "show happycamper TwitterDev --json",
+    "followers TwitterDev",
+    "--help",
+    "--version",
+  ])("say so when their output cannot be written: %s", async (line) => {
+    // A device on which there never is any room.
+    const words = ["-c", 'exec "$0" "$@" >/dev/full', process.execPath, main, ...line.split(" ")]
+    const ended = await collect(spawn("sh", words, { env: { KITH_URL: url } }))
+    const message = "cannot write the output: there is no space left"
+    expect([ended.code, complaint(ended)]).toEqual([
+      1,
+      line.includes("--json")
+        ? `${JSON.stringify({ tag: "FileError", message, retryable: false })}\n`
+        : `kith: ${message}\n`,
+    ])
   })
 
   test("end quietly when whoever reads them has seen enough", async () => {

@@ -315,6 +315,24 @@ describe("a profile", () => {
     },
   )
 
+  test.each(["/dev/null", tmpdir()])("is a file, and %s is none", async (place) => {
+    const ended = await kith(["show", "a", "b", "--on", "x", "--profile", place], environment())
+    expect([ended.code, complaint(ended)]).toEqual([
+      1,
+      `kith: cannot read ${place}: it is no file; name another one\n`,
+    ])
+  })
+
+  test("has a name, and nothing is written where it has none", async () => {
+    const ended = await kith(["show", "a", "b", "--on", "x", "--profile", ""], environment())
+    expect([ended.code, complaint(ended)]).toEqual([
+      2,
+      expect.stringMatching(/value for flag --profile.* Expected: the name of a file\n/),
+    ])
+    const unset = await kith(["quota"], { ...environment(), KITH_PROFILE: "" })
+    expect([unset.code, unset.err]).toEqual([0, ""])
+  })
+
   test("in a directory that others can write into is not written", async () => {
     await mkdir(join(home, "kith"), { recursive: true })
     await chmod(join(home, "kith"), 0o777)

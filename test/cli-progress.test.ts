@@ -1,5 +1,5 @@
 /** How far a walk is: on a terminal, and in a file. */
-import { describe, expect, test } from "vitest"
+import { describe, expect, test, vi } from "vitest"
 import * as Progress from "../packages/cli/src/Progress.ts"
 
 const begin = new Date(2026, 7, 22, 13, 50).getTime()
@@ -107,6 +107,16 @@ describe("on a terminal", () => {
 })
 
 describe("elsewhere", () => {
+  test("is a plain line too where the terminal cannot go back", () => {
+    vi.stubEnv("TERM", "dumb")
+    const { pass, progress, writes } = open({ isTTY: true, columns: 80 })
+    pass(11)
+    progress.add(1_100)
+    progress.clear()
+    expect(writes).toEqual(["1,100 users so far, 100/s\n"])
+    vi.unstubAllEnvs()
+  })
+
   test("is a plain line now and then", () => {
     const { pass, progress, writes } = open({ total: 20_000 })
     for (let page = 0; page < 20; page++) {

@@ -72,8 +72,9 @@ describe.concurrent("a spent window", () => {
     expect(stopped.code).toBe(4)
     const lines = stopped.out.trimEnd().split("\n")
     const { next } = JSON.parse(lines.pop() ?? "")
-    expect(stopped.err.trimEnd().split("\n")).toHaveLength(1)
-    const command = /go on with: kith (.*)\n/.exec(stopped.err)?.[1] ?? ""
+    const { cursor, message } = JSON.parse(stopped.err)
+    expect(cursor).toBe(next)
+    const command = /go on with: kith (.*)$/.exec(message)?.[1] ?? ""
     expect(command).toContain(`--cursor ${next}`)
     const rest = await here.run([...command.split(" "), "--json", "--wait", "60"])
     expect(rest.code).toBe(0)

@@ -180,6 +180,16 @@ describe("a list", () => {
     expect(all.match(/50\d\d/g)).toEqual(["5004", "5003", "5002", "5001", "5000"])
   })
 
+  test("says what X said of a cursor that is none, and not to go on there", async () => {
+    const ended = await here.onX("followers TwitterDev --cursor ☃")
+    expect([ended.code, complaint(ended)]).toEqual([
+      1,
+      expect.stringMatching(
+        /^kith: getUsersFollowers: X finds the request malformed \(status 400: \{.*pagination_token.*\)\n$/,
+      ),
+    ])
+  })
+
   test("is read on behalf of whoever has signed in, or of the app", async () => {
     await here.place(crowd(1))
     const bearer = {

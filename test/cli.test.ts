@@ -49,6 +49,11 @@ describe("help", () => {
     ],
     [["follow", "a", "b", "--command-id", "a b"], "kith: Invalid value for flag --command-id"],
     [["update", "a", "b"], "kith: nothing to update"],
+    [["serve", "--host", ""], "Expected: an address"],
+    [["serve", "--world", ""], "Expected: the name of a file"],
+    [["backup", ""], "Expected: the name of a file"],
+    [["export", ""], "Expected: the name of a file"],
+    [["import", ""], "Expected: the name of a file"],
     [["serve", "--port", "70000"], "kith: Invalid value for flag --port"],
   ])("exits with 2 for %j", async (args, message) => {
     const ended = await kith(args)

@@ -3,8 +3,10 @@ import type { Command as Core } from "@kith/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Client from "./Client.ts"
-import type { Failure } from "./Failure.ts"
+import { type Failure, unknown } from "./Failure.ts"
+import * as Options from "./Options.ts"
 import * as Screen from "./Screen.ts"
+import * as Shell from "./Shell.ts"
 
 /** What these commands have been given. */
 export interface Input {
@@ -32,18 +34,32 @@ export const describe = (state: {
     : `${name}, retweets ${flag(state.retweets)}, notifications ${flag(state.notifications)}`
 }
 
+/** The command that shows what became of one whose answer was lost. */
+const findOut = ({ on, source, target }: Input): string =>
+  Shell.line(["kith", "show", source, target, ...Options.onSame(on)])
+
 export const act = (input: Input, make: Make): Effect.Effect<void, Failure> =>
   Effect.gen(function* () {
     const client = yield* Client.make(input.on)
     const source = yield* client.user(input.source)
     const target = yield* client.user(input.target)
-    const receipt = yield* client.execute(
-      make(source.id, target.id),
-      Option.getOrUndefined(input.commandId),
-    )
+    const commandId = Option.getOrUndefined(input.commandId)
+    const edge = `${source.username} → ${target.username}`
+    const receipt = yield* client
+      .execute(make(source.id, target.id), commandId)
+      .pipe(
+        Effect.mapError((failure) =>
+          Client.mayHaveArrived(failure)
+            ? unknown(
+                `${edge}: nobody knows whether this took effect (${failure.message}); find out with: ${findOut(input)}`,
+                { commandId, retryable: true },
+              )
+            : failure,
+        ),
+      )
     yield* Screen.print(
       input.json
         ? JSON.stringify({ source, target, ...receipt })
-        : `${source.username} → ${target.username}: ${describe(receipt)} (${receipt.outcome})`,
+        : `${edge}: ${describe(receipt)} (${receipt.outcome})`,
     )
   })

@@ -14,7 +14,13 @@ export type Command = (typeof Schemas.CommandRequest)["Type"]["command"]
 
 const timeoutSeconds = 10
 
-const Refusal = Schema.Struct({ error: Schema.Struct({ message: Schema.String }) })
+const Refusal = Schema.Struct({
+  error: Schema.Struct({
+    code: Schema.String,
+    message: Schema.String,
+    reason: Schema.optionalKey(Schema.String),
+  }),
+})
 
 const decodeRefusal = Schema.decodeUnknownOption(Schema.fromJsonString(Refusal))
 
@@ -29,23 +35,67 @@ const codeOf = (error: unknown): string | undefined => {
 
 const unreachable = (server: string, error: unknown): Failure => {
   const code = codeOf(error)
+  const isPassing = /^(?:TIMEOUT|E[A-Z]+|UND_ERR_\w+)$/.test(code ?? "") && code !== "ENOTFOUND"
+  return failed(whyUnreachable(server, code), {
+    tag: "Unavailable",
+    reason: code,
+    retryable: isPassing,
+  })
+}
+
+const whyUnreachable = (server: string, code: string | undefined): string => {
   switch (code) {
     case "ECONNREFUSED":
-      return failed(`no Kith server at ${server}; start one with: kith serve`)
+      return `no Kith server at ${server}; start one with: kith serve`
     case "TIMEOUT":
-      return failed(`the server at ${server} did not answer within ${timeoutSeconds} seconds`)
+      return `the server at ${server} did not answer within ${timeoutSeconds} seconds`
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return failed(`there is no host of that name: ${server}`)
+      return `there is no host of that name: ${server}`
     case "ERR_SSL_WRONG_VERSION_NUMBER":
-      return failed(`${server} does not speak https; write http:// instead`)
+      return `${server} does not speak https; write http:// instead`
     default:
-      return failed(`the connection to ${server} failed${code === undefined ? "" : `: ${code}`}`)
+      return `the connection to ${server} failed${code === undefined ? "" : `: ${code}`}`
   }
 }
 
+/** Of requests that may have arrived before the connection was lost. */
+const lost = new Set(["TIMEOUT", "ECONNRESET", "EPIPE", "UND_ERR_SOCKET"])
+
+/** Whether the server may have done what it was asked all the same. */
+export const mayHaveArrived = ({ reason, tag }: Failure): boolean =>
+  tag === "Unavailable" && reason !== undefined && lost.has(reason)
+
 const strange = (server: string): Failure =>
-  failed(`what answers at ${server} is not a Kith server, or one of another version`)
+  failed(`what answers at ${server} is not a Kith server, or one of another version`, {
+    tag: "Unavailable",
+  })
+
+/** The codes of the control API's refusals that a command may meet, as the names of errors. */
+const tags: Readonly<Record<string, string>> = {
+  "invalid-request": "InvalidInput",
+  "not-found": "UserNotFound",
+  conflict: "CommandIdReused",
+  rejected: "CommandRejected",
+  unavailable: "StoreError",
+}
+
+const refused = ({ error: { code, message, reason } }: typeof Refusal.Type): Failure =>
+  failed(message, { tag: tags[code] ?? "Refused", reason, retryable: code === "unavailable" })
+
+/** Longer than any name or id; what does not fit into an address is refused in ways that tell nothing. */
+const longestName = 40
+
+/** A name as a part of a path. Nothing and dots are none: they would lead to another path. */
+const segment = (name: string): Effect.Effect<string, Failure> => {
+  if (name.length <= longestName && !/^@?\.{0,2}$/.test(name)) {
+    return Effect.succeed(encodeURIComponent(name.replace(/^@/, "")))
+  }
+  const shown = name.length > longestName ? `${name.slice(0, longestName)}…` : name
+  return Effect.fail(
+    failed(`no user has the id or username ${JSON.stringify(shown)}`, { tag: "UserNotFound" }),
+  )
+}
 
 /**
  * A server by its URL. Every method fails with one line: that there is no server, or why the server
@@ -122,9 +172,7 @@ const client = (server: string): Client => {
       Effect.promise(() => response.text()),
       (text) => {
         const known = decodeRefusal(text)
-        return Effect.fail(
-          known._tag === "Some" ? failed(known.value.error.message) : strange(server),
-        )
+        return Effect.fail(known._tag === "Some" ? refused(known.value) : strange(server))
       },
     )
 
@@ -142,11 +190,10 @@ const client = (server: string): Client => {
       ),
     )
 
-  const segment = (name: string): string => encodeURIComponent(name.replace(/^@/, ""))
-
   return {
     server,
-    user: (name) => call(Schemas.UserName, `/sandbox/users/${segment(name)}`),
+    user: (name) =>
+      Effect.flatMap(segment(name), (user) => call(Schemas.UserName, `/sandbox/users/${user}`)),
     execute: (command, commandId) =>
       call(Schemas.Receipt, "/sandbox/commands", {
         method: "POST",
@@ -154,14 +201,15 @@ const client = (server: string): Client => {
         body: JSON.stringify({ command, commandId }),
       }),
     relationship: (source, target) =>
-      call(
-        Schemas.RelationshipState,
-        `/sandbox/relationships/${segment(source)}/${segment(target)}`,
+      Effect.flatMap(Effect.all([segment(source), segment(target)]), (edge) =>
+        call(Schemas.RelationshipState, `/sandbox/relationships/${edge.join("/")}`),
       ),
-    list: (list, user, { limit, cursor }) => {
+    list: (list, name, { limit, cursor }) => {
       const query = new URLSearchParams({ limit: String(limit) })
       if (cursor !== undefined) query.set("cursor", cursor)
-      return call(Schemas.ListPage, `/sandbox/users/${segment(user)}/${list}?${query.toString()}`)
+      return Effect.flatMap(segment(name), (user) =>
+        call(Schemas.ListPage, `/sandbox/users/${user}/${list}?${query.toString()}`),
+      )
     },
     log: (from, type) =>
       Effect.flatMap(

@@ -14,15 +14,12 @@ import * as Command from "effect/cli/Command"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Schema from "effect/Schema"
 import { readFileSync } from "node:fs"
+import { complain } from "./Complaint.ts"
 import * as Ending from "./Ending.ts"
-import { Failure } from "./Failure.ts"
+import { Failure, failed, misused } from "./Failure.ts"
 import * as Help from "./Help.ts"
 import { kith } from "./Kith.ts"
 import * as Screen from "./Screen.ts"
-
-const complain = (message: string): void => {
-  for (const line of message.split("\n")) process.stderr.write(`kith: ${line}\n`)
-}
 
 /** On one line, with the suggestions that come on lines of their own. */
 const usageLine = (error: CliError.CliError): string =>
@@ -34,23 +31,24 @@ const usageLine = (error: CliError.CliError): string =>
     )
     .replaceAll(/\s*\n\s*/g, " or ")
 
-const presenter = CliOutput.layerPresenter({
-  present: (event) => {
-    switch (event._tag) {
-      case "InvalidInvocation":
-        return Effect.sync(() => {
-          for (const error of event.errors) complain(usageLine(error))
-          complain(`see: ${event.commandPath.join(" ")} --help`)
-        })
-      case "Help": {
-        const formatter = CliOutput.defaultFormatter({ colors: Screen.hasColours() })
-        return Screen.print(Help.fit(formatter.formatHelpDoc(event.helpDoc), Screen.width()))
+const presenter = (words: ReadonlyArray<string>) =>
+  CliOutput.layerPresenter({
+    present: (event) => {
+      switch (event._tag) {
+        case "InvalidInvocation": {
+          const help = `see: ${event.commandPath.join(" ")} --help`
+          const mistakes = [...event.errors.map(usageLine), help].join("\n")
+          return Effect.sync(() => complain(misused(mistakes), words))
+        }
+        case "Help": {
+          const formatter = CliOutput.defaultFormatter({ colors: Screen.hasColours() })
+          return Screen.print(Help.fit(formatter.formatHelpDoc(event.helpDoc), Screen.width()))
+        }
+        case "Version":
+          return Screen.print(`${event.name} v${event.version}`)
       }
-      default:
-        return CliOutput.defaultPresenter.present(event)
-    }
-  },
-})
+    },
+  })
 
 const builtIns = [GlobalFlag.Help, GlobalFlag.Version]
 
@@ -61,15 +59,19 @@ const { version } = Schema.decodeSync(
 /** @param words those behind the command's name */
 export const carryOut = (words: ReadonlyArray<string>): Effect.Effect<void, unknown> =>
   Command.runWith(kith, { version })(words).pipe(
-    Effect.provide(Layer.mergeAll(NodeServices.layer, presenter, CliConfig.layer({ builtIns }))),
+    Effect.provide(
+      Layer.mergeAll(NodeServices.layer, presenter(words), CliConfig.layer({ builtIns })),
+    ),
   )
 
 /**
  * The exit code, after a line for what has not been told yet.
  *
+ * @param words as they were carried out
  * @param ended by which signal, if so
  */
 export const conclude = (
+  words: ReadonlyArray<string>,
   exit: Exit.Exit<unknown, unknown>,
   ended: Ending.Signal | undefined,
 ): number => {
@@ -77,15 +79,14 @@ export const conclude = (
   if (Cause.hasInterruptsOnly(exit.cause)) return Ending.exitCode(ended)
   const error = Cause.squash(exit.cause)
   if (error instanceof Failure) {
-    complain(error.message)
+    complain(error, words)
     return error.exitCode
   }
   if (CliError.isCliError(error)) {
     // Help that was shown for lack of a subcommand is no mistake.
     return error._tag === "ShowHelp" && error.errors.length === 0 ? 0 : 2
   }
-  complain(
-    `this should not have happened: ${error instanceof Error ? error.message : String(error)}`,
-  )
+  const message = error instanceof Error ? error.message : String(error)
+  complain(failed(`this should not have happened: ${message}`, { tag: "Unexpected" }), words)
   return 1
 }

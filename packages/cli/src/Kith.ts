@@ -33,7 +33,8 @@ export const kith = Command.make("kith").pipe(
       "",
       "Exits with 0 when all went well, 1 for what was refused, 2 for wrong usage, 3 when nobody",
       "knows whether a command took effect (kith reconcile finds out), 4 for what may go on later,",
-      "when a quota has reset or X is back, and 130 when it was interrupted.",
+      "when a quota has reset or X is back, and 130 when it was interrupted. With --json the line that",
+      "says why is JSON too: tag, message, retryable and, where they are known, reason and resetAt.",
     ].join("\n  "),
   ),
   Command.withSubcommands([

@@ -11,7 +11,9 @@ const decode = Schema.decodeUnknownResult(Schema.fromJsonString(Schemas.Event))
 
 const toEvent = (server: string, text: string): Result.Result<Event, Failure> =>
   Result.mapError(decode(text), () =>
-    failed(`${server} sent an event that this version of kith cannot read`),
+    failed(`${server} sent an event that this version of kith cannot read`, {
+      tag: "Unavailable",
+    }),
   )
 
 /** Chunks of whole lines: what came at once is dealt with at once. */
@@ -53,7 +55,10 @@ export const lines = (
   ).pipe(
     Effect.catchIf(
       (error) => error === "lost",
-      () => Effect.fail(failed(`the connection to ${server} was lost`)),
+      () =>
+        Effect.fail(
+          failed(`the connection to ${server} was lost`, { tag: "Unavailable", retryable: true }),
+        ),
     ),
   )
 

@@ -9,6 +9,10 @@ import * as Schema from "effect/Schema"
 /** Where `kith serve` listens unless told. */
 export const defaultServer = "http://127.0.0.1:4280"
 
+/** A variable that is not set leaves an empty word behind, which names no file. */
+export const isFileName = (text: string): boolean => text !== ""
+export const fileName = (): string => "the name of a file"
+
 export const on = Flag.String("on").pipe(
   Flag.withDescription(`x, or a Kith server; $KITH_URL or ${defaultServer} unless told`),
   Flag.withMetavar("url"),
@@ -21,7 +25,7 @@ export const onSame = (server: string): ReadonlyArray<string> =>
   server === (process.env["KITH_URL"] ?? defaultServer) ? [] : ["--on", server]
 
 export const json = Flag.Boolean("json").pipe(
-  Flag.withDescription("Print JSON instead of text; several things on one line each"),
+  Flag.withDescription("Print JSON instead of text, an error too; several things on one line each"),
   Flag.withoutNegation,
   Flag.withDefault(false),
 )

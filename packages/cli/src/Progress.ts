@@ -5,7 +5,7 @@
 
 import { grouped } from "./store/Count.ts"
 
-/** Where it is written. */
+/** Where it is written: lines stay where it is no terminal, or one that cannot go back. */
 export interface Output {
   readonly isTTY?: boolean | undefined
   readonly columns?: number | undefined
@@ -69,7 +69,7 @@ export const make = (
 ): Progress => {
   const { now = Date.now, output = process.stderr, patience = 0 } = options
   let { total } = options
-  const isLive = output.isTTY === true
+  const isLive = output.isTTY === true && process.env["TERM"] !== "dumb"
   let begin = now()
   let done = 0
   let before = 0

@@ -1,14 +1,21 @@
 /** Runs `kith` as a process, which signals and closed pipes end, and whose exit code tells the rest. */
 import * as Effect from "effect/Effect"
 import * as CommandLine from "./CommandLine.ts"
+import { complain } from "./Complaint.ts"
 import type * as Ending from "./Ending.ts"
+import { fromFile } from "./store/Explanation.ts"
+import * as SystemError from "./SystemError.ts"
 
-// Whoever reads the output may have seen enough.
+const words = process.argv.slice(2)
+
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === "EPIPE" ? 0 : 1)
+  // Whoever reads the output may have seen enough.
+  if (error.code === "EPIPE") process.exit(0)
+  complain(fromFile(`cannot write the output: ${SystemError.explain(error)}`), words)
+  process.exit(1)
 })
 
-const fiber = Effect.runFork(CommandLine.carryOut(process.argv.slice(2)))
+const fiber = Effect.runFork(CommandLine.carryOut(words))
 let ended: Ending.Signal | undefined
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -20,6 +27,6 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 
 fiber.addObserver((exit) => {
-  const code = CommandLine.conclude(exit, ended)
+  const code = CommandLine.conclude(words, exit, ended)
   process.stdout.write("", () => process.exit(code))
 })

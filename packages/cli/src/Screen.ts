@@ -10,8 +10,11 @@ export const width = (): number => {
 
 export const write = (text: string): Effect.Effect<void> =>
   Effect.callback((resume) => {
-    // The callback comes when the text has left: a slow reader holds the command back.
-    process.stdout.write(text, () => resume(Effect.void))
+    // The callback comes when the text has left: a slow reader holds the command back. Where it cannot
+    // leave, the stream's error ends the process.
+    process.stdout.write(text, (error) => {
+      if (error == null) resume(Effect.void)
+    })
   })
 
 export const print = (text: string): Effect.Effect<void> => write(`${text}\n`)

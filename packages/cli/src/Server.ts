@@ -2,10 +2,11 @@
 import { Examples, Sandbox } from "@kith/sandbox"
 import * as Effect from "effect/Effect"
 import * as Ending from "./Ending.ts"
-import { type Failure, failed, misused } from "./Failure.ts"
+import { detailsOf, type Failure, failed, misused } from "./Failure.ts"
 import * as Screen from "./Screen.ts"
 import * as Open from "./store/Open.ts"
 import type * as StoreUrl from "./store/StoreUrl.ts"
+import * as World from "./store/World.ts"
 import * as WorldSource from "./WorldSource.ts"
 
 export interface Options {
@@ -74,16 +75,19 @@ export const run = (options: Options): Effect.Effect<never, Failure> =>
       const url = yield* Open.parse(options.store)
       const publicUrls = yield* Effect.forEach(options.publicUrl, toPublicUrl)
       const world = options.world === undefined ? undefined : yield* WorldSource.read(options.world)
-      const storage = url._tag === "Memory" ? undefined : yield* Open.layer(url, "any")
+      const filling = url._tag === "Memory" ? undefined : yield* World.filling(url, world)
       const sandbox = yield* Sandbox.make({
         host: options.host,
         port: options.port,
         world,
-        storage,
+        storage: filling?.storage,
         replace: options.replace,
         publicUrls,
         remoteControl: options.allowRemoteControl,
-      }).pipe(Effect.mapError((error) => failed(Screen.oneLine(error.message))))
+      }).pipe(
+        Effect.ensuring(filling?.done ?? Effect.void),
+        Effect.mapError((error) => failed(Screen.oneLine(error.message), detailsOf(error))),
+      )
       if (options.allowRemoteControl && !isLoopback(options.host)) {
         yield* Screen.note("kith: the control API is open to every machine that reaches this one")
       }

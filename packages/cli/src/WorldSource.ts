@@ -10,7 +10,9 @@ import * as Explanation from "./store/Explanation.ts"
 export const parse = (name: string, bytes: Uint8Array): Effect.Effect<World.World, Failure> =>
   Effect.fromResult(
     Result.mapError(WorldFile.parse(bytes), (mistakes) =>
-      failed(mistakes.map((mistake) => `${name}: ${WorldFile.explain(mistake)}`).join("\n")),
+      failed(mistakes.map((mistake) => `${name}: ${WorldFile.explain(mistake)}`).join("\n"), {
+        tag: "InvalidWorld",
+      }),
     ),
   )
 

@@ -7,6 +7,7 @@ import * as Store from "../store/Options.ts"
 
 const file = Argument.String("file").pipe(
   Argument.withDescription("The file to write, which must not be there yet"),
+  Argument.filter(Options.isFileName, Options.fileName),
 )
 
 export const backup = Command.make(

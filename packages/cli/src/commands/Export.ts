@@ -8,6 +8,7 @@ import * as Store from "../store/Options.ts"
 
 const file = Argument.String("file").pipe(
   Argument.withDescription("Where to write; the standard output unless told"),
+  Argument.filter(Options.isFileName, Options.fileName),
   Argument.optional,
 )
 

@@ -8,6 +8,7 @@ import * as Store from "../store/Options.ts"
 
 const file = Argument.String("file").pipe(
   Argument.withDescription("What kith export wrote, or a world file; - for the standard input"),
+  Argument.filter(Options.isFileName, Options.fileName),
 )
 
 const replace = Flag.Boolean("replace").pipe(

@@ -76,6 +76,7 @@ const readOn = (client: Client.Client, input: Input) =>
         const words = ["--watch", "--from", String(position), ...Options.onSame(input.on), ...json]
         return yield* failed(
           `the connection was lost; go on with: ${Shell.line(["kith", "log", ...words])}`,
+          { tag: "Unavailable", retryable: true },
         )
       }
       yield* Screen.note("the world was replaced; this is the log of the new one")

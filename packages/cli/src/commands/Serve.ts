@@ -3,11 +3,17 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as Options from "../Options.ts"
 import * as Store from "../store/Options.ts"
 
 const host = Flag.String("host").pipe(
   Flag.withDescription("The address to listen on; only 127.0.0.1 keeps others out"),
   Flag.withMetavar("address"),
+  // Node would take nothing for every address.
+  Flag.filter(
+    (text) => text !== "",
+    () => "an address",
+  ),
   Flag.withDefault("127.0.0.1"),
 )
 
@@ -24,6 +30,7 @@ const port = Flag.Int("port").pipe(
 const world = Flag.String("world").pipe(
   Flag.withDescription("A world file for a store without one; a small built-in world unless told"),
   Flag.withMetavar("file"),
+  Flag.filter(Options.isFileName, Options.fileName),
   Flag.optional,
 )
 

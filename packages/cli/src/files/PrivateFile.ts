@@ -54,6 +54,13 @@ const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, 
 export const read = (file: string): Result.Result<string | undefined, Problem> => {
   let descriptor: number | undefined
   try {
+    // Of directories and devices nobody may be told to change the mode; a pipe would be waited for.
+    if (!statSync(file).isFile()) {
+      return Result.fail({
+        kind: "ReadOnly",
+        message: `cannot read ${file}: it is no file; name another one`,
+      })
+    }
     descriptor = openSync(file, "r")
     const { mode } = fstatSync(descriptor)
     if (hasModes && (mode & 0o077) !== 0) {

@@ -7,7 +7,7 @@ import { Archive } from "@kith/core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type FileHandle, open, stat } from "node:fs/promises"
-import { failed, type Failure } from "../Failure.ts"
+import type { Failure } from "../Failure.ts"
 import * as Screen from "../Screen.ts"
 import * as SystemError from "../SystemError.ts"
 import * as Count from "./Count.ts"
@@ -45,7 +45,7 @@ const acquire = (file: string): Effect.Effect<Opened, Failure, Scope.Scope> =>
       try: () => openOrMake(file),
       catch: (error) =>
         SystemError.codeOf(error) === "ENOENT"
-          ? failed(`there is no folder for ${Screen.plain(file)}; make it first`)
+          ? Explanation.fromFile(`there is no folder for ${Screen.plain(file)}; make it first`)
           : Explanation.fromSystem("write", file, error),
     }),
     ({ handle }) => Effect.promise(() => handle.close()),
@@ -60,15 +60,19 @@ const leftOver = (file: string): Effect.Effect<Archive.Resumption | undefined, F
     const resume = yield* Archive.resumption(Input.wholeLines(input)).pipe(
       Effect.catchTag("ArchiveError", (error) =>
         Effect.fail(
-          failed(`${name} is there already, and cannot be gone on with: ${error.message}`),
+          Explanation.fromFile(
+            `${name} is there already, and cannot be gone on with: ${error.message}`,
+          ),
         ),
       ),
     )
     if (resume === undefined) {
-      return yield* failed(`${name} is there already, and is no archive; give another name`)
+      return yield* Explanation.fromFile(
+        `${name} is there already, and is no archive; give another name`,
+      )
     }
     if (resume.isComplete) {
-      return yield* failed(
+      return yield* Explanation.fromFile(
         `${name} is a whole archive already, of ${Count.of(resume.checkpoint.count, "event")}; give another name`,
       )
     }

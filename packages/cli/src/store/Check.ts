@@ -55,7 +55,10 @@ export const check = (input: Input): Effect.Effect<void, Failure> =>
       progress.clear()
       if (input.json) yield* Screen.print(JSON.stringify({ store: shown, faults }))
       if (faults > 0) {
-        return yield* failed(`${Count.of(faults, "fault")} in ${shown}; ${advice(faults, derived)}`)
+        return yield* failed(
+          `${Count.of(faults, "fault")} in ${shown}; ${advice(faults, derived)}`,
+          { tag: "FaultsFound" },
+        )
       }
       if (!input.json) {
         yield* Screen.print(`no fault in ${shown}`)

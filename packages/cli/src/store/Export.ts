@@ -3,7 +3,7 @@ import { Archive, RelationshipStore } from "@kith/core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { failed, type Failure } from "../Failure.ts"
+import { detailsOf, failed, type Failure } from "../Failure.ts"
 import * as Progress from "../Progress.ts"
 import * as Screen from "../Screen.ts"
 import * as ArchiveFile from "./ArchiveFile.ts"
@@ -68,7 +68,7 @@ export const run = (options: Options): Effect.Effect<void, Failure> =>
         yield* Effect.mapError(extent, Explanation.fromStore),
       )
       yield* Archive.write({ resume: target.resume }).pipe(
-        Stream.mapError((error) => failed(Screen.oneLine(error.message))),
+        Stream.mapError((error) => failed(Screen.oneLine(error.message), detailsOf(error))),
         Stream.runForEachArray((lines) =>
           Effect.map(target.write(`${lines.join("\n")}\n`), () => counted.look(lines)),
         ),

@@ -2,10 +2,11 @@
 import { Archive } from "@kith/core"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { failed, type Failure, misused } from "../Failure.ts"
+import { detailsOf, failed, type Failure, misused } from "../Failure.ts"
 import * as Progress from "../Progress.ts"
 import * as Screen from "../Screen.ts"
 import * as Count from "./Count.ts"
+import * as Explanation from "./Explanation.ts"
 import * as Input from "./Input.ts"
 import type * as Open from "./Open.ts"
 import * as Run from "./Run.ts"
@@ -66,6 +67,7 @@ const importArchive = (
                   error._tag === "ArchiveError"
                     ? `${Screen.plain(input.name)}: ${Screen.oneLine(error.message)}`
                     : Screen.oneLine(error.message),
+                  detailsOf(error),
                 ),
           ),
           Stream.runForEach((step) =>
@@ -98,10 +100,10 @@ export const run = (options: Options): Effect.Effect<void, Failure> =>
   Effect.gen(function* () {
     const url = yield* Run.durable(options.store)
     const input = yield* Input.open(options.file)
-    if (input.firstLine === "") return yield* failed(`${input.name} is empty`)
+    if (input.firstLine === "") return yield* Explanation.fromFile(`${input.name} is empty`)
     // A world file begins like a line of a history, and nothing else does.
     if (!input.firstLine.startsWith("{")) {
-      return yield* failed(
+      return yield* Explanation.fromFile(
         `${input.name} is neither a history that kith export wrote nor a world file`,
       )
     }

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { createReadStream } from "node:fs"
 import { stat } from "node:fs/promises"
-import { type Failure, failed } from "../Failure.ts"
+import type { Failure } from "../Failure.ts"
 import * as Explanation from "./Explanation.ts"
 
 /** No line of an export comes near it, and a file without lines is not read to its end. */
@@ -80,7 +80,7 @@ const linesOf = async function* (chunks: AsyncIterable<Uint8Array>, isEndNeeded:
 const streamOf = ({ chunks, name }: Input, isEndNeeded: boolean): Stream.Stream<string, Failure> =>
   Stream.fromAsyncIterable(linesOf(chunks, isEndNeeded), (error) =>
     error instanceof RangeError
-      ? failed(`${name} has a line that is too long; it is no export of kith`)
+      ? Explanation.fromFile(`${name} has a line that is too long; it is no export of kith`)
       : unreadable(name)(error),
   ).pipe(Stream.flattenArray)
 
@@ -107,7 +107,7 @@ export const whole = ({ chunks, name }: Input, max: number): Effect.Effect<Uint8
   }).pipe(
     Effect.flatMap((bytes) =>
       bytes === undefined
-        ? Effect.fail(failed(`${name} is too large for a world file`))
+        ? Effect.fail(Explanation.fromFile(`${name} is too large for a world file`))
         : Effect.succeed(bytes),
     ),
   )

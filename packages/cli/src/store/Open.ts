@@ -32,6 +32,7 @@ export const load = <A>(name: string, module: () => Promise<A>): Effect.Effect<A
     catch: (error) =>
       failed(
         `cannot load ${name}, which this store takes: ${Screen.oneLine(error instanceof Error ? error.message : String(error))}`,
+        { tag: "StoreError" },
       ),
   })
 
@@ -43,6 +44,7 @@ const expectFile = (file: string): Effect.Effect<void, Failure> =>
       SystemError.codeOf(error) === "ENOENT"
         ? failed(
             `there is no store ${Screen.plain(file)}; name another with --store, or make one with kith serve or kith import`,
+            { tag: "StoreError" },
           )
         : Explanation.fromSystem("open", file, error),
   })

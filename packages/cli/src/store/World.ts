@@ -1,10 +1,10 @@
 /** Fills a store with a world, as `kith serve --world` does. */
-import { RelationshipStore } from "@kith/core"
+import { RelationshipStore, type StoreError } from "@kith/core"
 import { StoredWorld, type World } from "@kith/sandbox"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { failed, type Failure } from "../Failure.ts"
+import { detailsOf, failed, type Failure } from "../Failure.ts"
 import * as Progress from "../Progress.ts"
 import * as Screen from "../Screen.ts"
 import * as Open from "./Open.ts"
@@ -27,23 +27,47 @@ const counted = <A, E>(
     }),
   )
 
+/** A storage that shows how much has been put into it, until that is `done`. */
+export interface Filling {
+  readonly storage: Layer.Layer<Open.Services, StoreError.StoreError>
+  readonly done: Effect.Effect<void>
+}
+
+/** @param world the one that is put there; nothing where that is one that was begun before */
+export const filling = (
+  url: Open.Durable,
+  world: World.World | undefined,
+): Effect.Effect<Filling, Failure> =>
+  Effect.map(Open.layer(url, "any"), (storage) => {
+    const progress = Progress.onTerminal("relationships", world?.relationships.length)
+    let isDone = false
+    return {
+      storage: counted(storage, (changes) => {
+        // A sandbox goes on with the same storage.
+        if (!isDone) progress.add(changes)
+      }),
+      done: Effect.sync(() => {
+        isDone = true
+        progress.clear()
+      }),
+    }
+  })
+
 export const fill = (
   url: Open.Durable,
   world: World.World,
   replace: boolean,
 ): Effect.Effect<void, Failure> =>
-  Effect.gen(function* () {
-    const total = world.relationships.length
-    const progress = Progress.onTerminal("relationships", total)
-    const storage = counted(yield* Open.layer(url, "any"), progress.add)
-    yield* StoredWorld.put({ storage, world, replace }).pipe(
-      Effect.ensuring(Effect.sync(progress.clear)),
+  Effect.flatMap(filling(url, world), ({ done, storage }) =>
+    StoredWorld.put({ storage, world, replace }).pipe(
+      Effect.ensuring(done),
       Effect.mapError((error) =>
         failed(
           error._tag === "StorageRefused" && error.reason === "HasWorld"
             ? hasWorld
             : Screen.oneLine(error.message),
+          detailsOf(error),
         ),
       ),
-    )
-  })
+    ),
+  )

@@ -115,7 +115,10 @@ export const show = (input: Input): Effect.Effect<void, Failure> =>
         .observe(source.id, [target.id])
         .pipe(Waiting.upTo(input.wait * 1000), Effect.mapError(Explanation.fromEither))
       if (seen === undefined) {
-        return yield* failed(`${edge}: X does not show the target, which may be suspended or gone`)
+        return yield* failed(
+          `${edge}: X does not show the target, which may be suspended or gone`,
+          { tag: "UserNotFound" },
+        )
       }
       const state = describe(seen, preferencesOf(seen))
       yield* Screen.print(

@@ -13,7 +13,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { type Failure, failed } from "../Failure.ts"
+import { type Failure, signedOut } from "../Failure.ts"
 import type { App } from "./Profile.ts"
 
 /** Each member is there or not; a secret without its id is none. */
@@ -73,13 +73,13 @@ export const accessToken = (): Result.Result<AccessToken | undefined, Failure> =
   if (token === undefined && secret === undefined) return Result.succeed(undefined)
   if (token === undefined || secret === undefined) {
     return Result.fail(
-      failed("KITH_X_ACCESS_TOKEN and KITH_X_ACCESS_TOKEN_SECRET go together; set both or none"),
+      signedOut("KITH_X_ACCESS_TOKEN and KITH_X_ACCESS_TOKEN_SECRET go together; set both or none"),
     )
   }
   const user = decodeUser(token.split("-", 1)[0])
   return Option.isNone(user) || !token.includes("-")
     ? Result.fail(
-        failed(
+        signedOut(
           "KITH_X_ACCESS_TOKEN is no user's token of OAuth 1.0a: those begin with the user's id and a hyphen",
         ),
       )

@@ -2,7 +2,7 @@
 import { Journal } from "@kith/core"
 import { Grants, Pkce } from "@kith/http-adapter"
 import * as Effect from "effect/Effect"
-import { Failure, failed, misused } from "../Failure.ts"
+import { type Failure, misused, retold, signedOut } from "../Failure.ts"
 import * as FileJournal from "../files/FileJournal.ts"
 import * as Screen from "../Screen.ts"
 import { appName } from "./Authority.ts"
@@ -30,11 +30,11 @@ const whoOf = (
   if (text !== undefined) {
     const known = Session.signedIn(session, text)
     return known === undefined
-      ? Effect.fail(failed(`${text} has not signed in; ${file} has ${namesOf(users)}`))
+      ? Effect.fail(signedOut(`${text} has not signed in; ${file} has ${namesOf(users)}`))
       : Effect.succeed(known)
   }
   const [first, ...others] = users
-  if (first === undefined) return Effect.fail(failed(`nobody has signed in with ${file}`))
+  if (first === undefined) return Effect.fail(signedOut(`nobody has signed in with ${file}`))
   return others.length === 0
     ? Effect.succeed(first)
     : Effect.fail(misused(`several users have signed in; name one of ${namesOf(users)}`))
@@ -45,10 +45,9 @@ const namesOf = (users: ReadonlyArray<Profile.User>): string =>
     ? "nobody"
     : users.map(({ username }) => `@${Screen.plain(username)}`).join(", ")
 
-const orLocal = ({ exitCode, message }: Failure): Failure =>
-  new Failure({
-    exitCode,
-    message: `nothing was forgotten: ${message}; or forget it here alone, with --local`,
+const orLocal = (failure: Failure): Failure =>
+  retold(failure, {
+    message: `nothing was forgotten: ${failure.message}; or forget it here alone, with --local`,
   })
 
 /** Ends the grant of OAuth 2.0, if there is one; whether X has ended it. */
@@ -64,7 +63,7 @@ const endGrant = (
       const { client = { id: clientId } } = session.app
       if (!local && client.id !== clientId) {
         return yield* orLocal(
-          failed(
+          signedOut(
             `@${Screen.plain(username)} has signed in to another app; set KITH_X_CLIENT_ID to that one`,
           ),
         )

@@ -2,6 +2,7 @@
 import * as Config from "effect/Config"
 import * as Flag from "effect/cli/Flag"
 import * as Option from "effect/Option"
+import * as Options from "../Options.ts"
 import type * as Run from "./Run.ts"
 import type { Place } from "./Session.ts"
 
@@ -11,6 +12,7 @@ export const profile = Flag.String("profile").pipe(
   ),
   Flag.withMetavar("file"),
   Flag.withFallbackConfig(Config.String("KITH_PROFILE")),
+  Flag.filter(Options.isFileName, Options.fileName),
   Flag.optional,
 )
 

@@ -44,6 +44,7 @@ export const choose = (
       : Result.fail(
           failed(
             `the credentials in ${file} are for ${origin}; for ${chosen}, name another file with --profile`,
+            { tag: "InvalidInput" },
           ),
         ),
   )

@@ -2,7 +2,7 @@
 import { Waiting } from "@kith/core"
 import { XUsers } from "@kith/http-adapter"
 import * as Effect from "effect/Effect"
-import { type Failure, failed } from "../Failure.ts"
+import { type Failure, failed, signedOut } from "../Failure.ts"
 import { fromEither } from "./Explanation.ts"
 import { type Person, parse, type Session, signedIn } from "./Session.ts"
 
@@ -24,7 +24,7 @@ export const acting = (
       const { id, username } = yield* Effect.mapError(users.me(token.user), fromEither)
       if (isSame(username, who.username)) return { id, username }
     }
-    return yield* failed(`nobody has signed in as @${who.username}; sign in with: kith login`)
+    return yield* signedOut(`nobody has signed in as @${who.username}; sign in with: kith login`)
   })
 
 /** Anybody. X is asked for a name each time: names change hands. */
@@ -41,6 +41,6 @@ export const find = (
       .byUsernames([who.username], as?.id)
       .pipe(Waiting.upTo(patience), Effect.mapError(fromEither))
     return user === undefined
-      ? yield* failed(`X shows no user of the name @${who.username}`)
+      ? yield* failed(`X shows no user of the name @${who.username}`, { tag: "UserNotFound" })
       : { id: user.id, username: user.username }
   })

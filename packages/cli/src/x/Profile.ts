@@ -12,9 +12,10 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { homedir } from "node:os"
 import { isAbsolute, join } from "node:path"
-import { type Failure, failed } from "../Failure.ts"
+import type { Failure } from "../Failure.ts"
 import * as FileLock from "../files/FileLock.ts"
 import * as PrivateFile from "../files/PrivateFile.ts"
+import { fromFile } from "../store/Explanation.ts"
 import { defaultOrigin } from "./Origin.ts"
 
 const text = Schema.NonEmptyString
@@ -62,7 +63,7 @@ const defaultFile = (): string => {
   return join(isAbsolute(told) ? told : join(homedir(), ".config"), "kith", "profile.json")
 }
 
-const toFailure = ({ message }: PrivateFile.Problem): Failure => failed(message)
+const toFailure = ({ message }: PrivateFile.Problem): Failure => fromFile(message)
 
 const parse = (file: string, json: string): Result.Result<Profile, Failure> => {
   let value: unknown
@@ -70,10 +71,10 @@ const parse = (file: string, json: string): Result.Result<Profile, Failure> => {
     value = JSON.parse(json)
   } catch {
     // What the parser says would quote the file.
-    return Result.fail(failed(`${file} is not JSON; mend it, or delete it and sign in again`))
+    return Result.fail(fromFile(`${file} is not JSON; mend it, or delete it and sign in again`))
   }
   return Result.mapError(decode(value), (mistakes) =>
-    failed(mistakes.map((mistake) => `${file}: ${Mistake.explain(mistake)}`).join("\n")),
+    fromFile(mistakes.map((mistake) => `${file}: ${Mistake.explain(mistake)}`).join("\n")),
   )
 }
 

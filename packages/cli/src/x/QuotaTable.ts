@@ -67,6 +67,7 @@ const idOf = (session: Session.Session, text: string): Effect.Effect<UserId.User
   return Effect.fail(
     failed(
       `nobody has signed in as @${who.username}; say whom you mean by id: kith quota ${id}; or see everybody's: kith quota`,
+      { tag: "UserNotFound" },
     ),
   )
 }

@@ -11,7 +11,7 @@ import {
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { describe } from "../Description.ts"
-import { failed, type Failure, later } from "../Failure.ts"
+import { detailsOf, failed, type Failure } from "../Failure.ts"
 import * as Screen from "../Screen.ts"
 import * as Shell from "../Shell.ts"
 import { edgeOf } from "./Act.ts"
@@ -89,11 +89,8 @@ const stopped = (
   error: RemoteWalk.WalkStopped | StoreError.StoreError | Reconciler.InvalidCursor,
 ): Failure => {
   if (error instanceof StoreError.StoreError) return Explanation.fromStore(error)
-  if (error._tag === "InvalidCursor") return failed(error.message)
-  const { because, cursor } = error
-  const { message } = Explanation.fromRemote(because)
-  const say = because.retryable ? later : failed
-  return say(cursor === undefined ? message : `${message}; go on with: ${resume(input, cursor)}`)
+  if (error._tag === "InvalidCursor") return failed(error.message, detailsOf(error))
+  return Explanation.fromWalk(error, input.cursor, (cursor) => resume(input, cursor))
 }
 
 const resume = (input: Input, cursor: string): string =>

@@ -3,7 +3,7 @@ import { RelationshipRemote, RemoteWalk, type StoreError, type UserId } from "@k
 import { XUsers } from "@kith/http-adapter"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { Failure, failed, later } from "../Failure.ts"
+import type { Failure } from "../Failure.ts"
 import * as Screen from "../Screen.ts"
 import * as Shell from "../Shell.ts"
 import * as Explanation from "./Explanation.ts"
@@ -83,12 +83,7 @@ const stopped = (
   error: RemoteWalk.WalkStopped | StoreError.StoreError,
 ): Failure => {
   if (error._tag === "StoreError") return Explanation.fromStore(error)
-  const { because, cursor } = error
-  const { exitCode, message } = Explanation.fromRemote(because)
-  // Of a walk that has not begun, the reason says it all.
-  if (cursor === undefined) return new Failure({ exitCode, message })
-  const say = because.retryable ? later : failed
-  return say(`${message}; go on with: ${resume(list, input, cursor)}`)
+  return Explanation.fromWalk(error, input.cursor, (cursor) => resume(list, input, cursor))
 }
 
 /** A page with names, as far as X tells them: a list of ids is better than none. */
