@@ -1,6 +1,8 @@
 /** The example hosts, run as a newcomer runs them and talked to over a socket. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { createInterface } from "node:readline"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
@@ -8,18 +10,23 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 const root = resolve(import.meta.dirname, "..")
 
 describe("the Hono example", () => {
+  const folder = mkdtempSync(join(tmpdir(), "kith-hono-"))
   let server: ChildProcess
   let url = ""
-  beforeAll(async () => {
+  const start = async () => {
     server = spawn(process.execPath, [join(root, "examples/hono/server.ts")], {
-      env: { ...process.env, PORT: "0" },
+      env: { ...process.env, PORT: "0", FILE: join(folder, "follows.db") },
       stdio: ["ignore", "pipe", "inherit"],
     })
     if (server.stdout === null) return expect.fail("the server has no output")
     const [line] = await once(createInterface(server.stdout), "line")
     url = String(line).replace("listening on ", "")
+  }
+  beforeAll(start)
+  afterAll(() => {
+    server.kill("SIGKILL")
+    rmSync(folder, { recursive: true })
   })
-  afterAll(() => server.kill("SIGKILL"))
 
   const call = async (method: string, path: string, init?: RequestInit) => {
     const response = await fetch(`${url}${path}`, { method, ...init })
@@ -90,5 +97,12 @@ describe("the Hono example", () => {
     server.kill("SIGTERM")
     const [code] = await once(server, "exit")
     expect(code).toBe(0)
+  })
+
+  test("has everything when it is started again", async () => {
+    await start()
+    expect(await call("GET", "/users/9/followers")).toMatchObject({
+      body: { entries: [{ user: "8" }] },
+    })
   })
 })

@@ -23,7 +23,7 @@ const nameOf = ({ file, name }: Export): string => `${file} ${name}`
 const place = ({ file, line, name }: Export): string => `${file}:${line} ${name}`
 
 test("the packages have entries", () => {
-  expect(entries).toHaveLength(9)
+  expect(entries).toHaveLength(11)
 })
 
 describe.for(entries)("what %s gives out", (entry) => {

@@ -1,14 +1,20 @@
-/** Runs the example on `PORT`, 3000 unless told: `node examples/hono/server.ts`. */
+/**
+ * Runs the example on `PORT`, 3000 unless told, over the file `FILE`, `follows.db` unless told:
+ * `node examples/hono/server.ts`.
+ */
 import { serve } from "@hono/node-server"
-import { connect } from "@kith/core/promise"
-import { MemoryAdapter } from "@kith/memory-adapter"
+import { connectStore } from "@kith/core/promise"
+import { SqliteAdapter } from "@kith/sqlite-adapter"
 import { makeApp } from "./app.ts"
 
-const relationships = await connect(
-  MemoryAdapter.layer({
-    directory: { unknownUsers: "public", users: [["3", { protected: true }]] },
-  }),
-)
+/** Stands for a table of users: everybody is there, and these approve their followers. */
+const locked = new Set(["3"])
+
+const relationships = await connectStore({
+  store: SqliteAdapter.layer({ file: process.env["FILE"] ?? "follows.db" }),
+  facts: (edges) =>
+    edges.map(({ target }) => ({ target: locked.has(target) ? "protected" : "public" })),
+})
 
 const server = serve(
   { fetch: makeApp(relationships).fetch, port: Number(process.env["PORT"] ?? 3000) },
