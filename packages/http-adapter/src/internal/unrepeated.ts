@@ -4,8 +4,8 @@
  * A connection that was kept from an earlier request may be closed while the next one is on its way.
  * Then Deno sends any request once more on another connection, also one that has arrived, and Bun any
  * but a POST. What was done is done again then, a signature that comes twice is refused, and a token that
- * is good once is lost. So each request has a connection of its own there. Node repeats nothing; workerd
- * repeats what has no body, and knows no way to tell it.
+ * is good once is lost. So each request has a connection of its own there, which Deno heeds from 2.9.6 on.
+ * Node repeats nothing; workerd repeats what has no body, and knows no way to tell it.
  */
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
