@@ -1,5 +1,5 @@
 /** What nodes find when they open a schema: nothing, their own, another's, newer code's. */
-import { type StoreError } from "@kith/core"
+import { type StoreError, UserId } from "@kith/core"
 import type { PostgresAdapter } from "@kith/postgres-adapter"
 import { Effect, Redacted } from "effect"
 import { describe, expect, it } from "vitest"
@@ -38,6 +38,14 @@ describe("opening a schema on PostgreSQL", () => {
         }),
       ),
     ))
+
+  it("takes the url as a plain text as well", async () => {
+    const url = await serverUrl()
+    const counts = Effect.flatMap(open({ url, schema: freshSchema() }), ({ store }) =>
+      store.counts(UserId.make("1")),
+    )
+    expect(await Effect.runPromise(Effect.scoped(counts))).toMatchObject({ followers: 0 })
+  })
 
   it("makes no schema when it is told not to, and opens one that is there", async () => {
     const schema = freshSchema()
@@ -115,7 +123,7 @@ describe("opening a schema on PostgreSQL", () => {
 
   it("says what is wrong with the way to the server, and never the password", async () => {
     const secret = "correct-horse-battery"
-    const cases: ReadonlyArray<readonly [Redacted.Redacted, RegExp]> = [
+    const cases: ReadonlyArray<readonly [PostgresAdapter.Options["url"], RegExp]> = [
       [await urlWith((each) => (each.password = secret)), /refuses the user or the password/],
       [
         await urlWith((each) => {
@@ -125,6 +133,11 @@ describe("opening a schema on PostgreSQL", () => {
         /ECONNREFUSED.*try again/,
       ],
       [Redacted.make(`not a url ${secret}`), /the url is not one of PostgreSQL/],
+      [`not a url, in plain text, ${secret}`, /the url is not one of PostgreSQL/],
+      [
+        Redacted.value(await urlWith((each) => (each.password = secret))),
+        /refuses the user or the password/,
+      ],
       [Redacted.make(`mysql://root:${secret}@localhost/x`), /the url is not one of PostgreSQL/],
       [await urlWith((each) => (each.pathname = "/nowhere")), /there is no such database/],
       [

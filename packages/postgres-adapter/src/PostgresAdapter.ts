@@ -21,7 +21,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import type { Scope } from "effect/Scope"
 import * as Commits from "./internal/Commits.ts"
 import * as Database from "./internal/Database.ts"
@@ -38,8 +38,8 @@ import { fromUserId } from "./internal/values.ts"
 
 /**
  * - `url`: `postgres://user:password@host:port/database?sslmode=…`. With any `sslmode` but `disable` and
- *   `no-verify` the server has to have a certificate of its name that can be verified. The url is never
- *   part of a message.
+ *   `no-verify` the server has to have a certificate of its name that can be verified. It is never
+ *   part of a message; a plain text, as hosts without Effect have it, is redacted at once.
  * - `schema`: where the tables are; `kith` unless told.
  * - `create`: whether a schema that is missing is made, as it is unless told; else opening fails.
  * - `connections`: how many there are at most, beside one that listens; 8 unless told.
@@ -57,7 +57,7 @@ import { fromUserId } from "./internal/values.ts"
  * @since 0.1.0
  */
 export interface Options {
-  readonly url: Redacted.Redacted
+  readonly url: Redacted.Redacted | string
   readonly schema?: string | undefined
   readonly create?: boolean | undefined
   readonly connections?: number | undefined
@@ -109,7 +109,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
   yield* Checking.check(options, ranges)
   const names = Names.make(options.schema ?? "kith")
   const database = yield* Database.make({
-    url: options.url,
+    url: typeof options.url === "string" ? Redacted.make(options.url) : options.url,
     schema: names.plain,
     connections: options.connections ?? 8,
     patience: options.patience ?? 10_000,
