@@ -16,21 +16,17 @@ import {
 import { ask, requestToken } from "../support/oauth1.ts"
 
 describe("a request token", () => {
-  // X takes a registered callback with any query: that is how clients bring along what they have to know.
-  it.effect.each([
-    callback,
-    `${callback}?state=x&y=%20`,
-    "http://127.0.0.1:3000/other?from=x",
-    "oob",
-  ])("is given for the callback %s", (wanted) =>
-    Effect.gen(function* () {
-      const answer = yield* ask(yield* begin(), wanted)
-      expect(answer.status).toBe(200)
-      expect(answer.headers["content-type"]).toBe("text/html;charset=utf-8")
-      expect(answer.text).toMatch(
-        /^oauth_token=\w{27}&oauth_token_secret=\w{32}&oauth_callback_confirmed=true$/,
-      )
-    }),
+  it.effect.each([callback, "http://127.0.0.1:3000/other?from=x", "oob"])(
+    "is given for the callback %s",
+    (wanted) =>
+      Effect.gen(function* () {
+        const answer = yield* ask(yield* begin(), wanted)
+        expect(answer.status).toBe(200)
+        expect(answer.headers["content-type"]).toBe("text/html;charset=utf-8")
+        expect(answer.text).toMatch(
+          /^oauth_token=\w{27}&oauth_token_secret=\w{32}&oauth_callback_confirmed=true$/,
+        )
+      }),
   )
 
   it.effect(
@@ -57,10 +53,7 @@ describe("a request token", () => {
 
   it.effect.each([
     "http://127.0.0.1:3000/callback/",
-    "http://127.0.0.1:3000/callback/?x=1",
-    "http://127.0.0.1:3000/callback#x?x=1",
-    "http://evil.example/?http://127.0.0.1:3000/callback",
-    "?",
+    "http://127.0.0.1:3000/callback?x=1",
     "HTTP://127.0.0.1:3000/callback",
     "http://evil.example/callback",
     "OOB",

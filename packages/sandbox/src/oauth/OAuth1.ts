@@ -29,10 +29,8 @@ const form = (fields: Readonly<Record<string, string>>): Reply => ({
 
 const AccessType = Schema.Literals(["read", "write"])
 
-/** A client may add a query to a registered callback, which comes back with it. */
 const approved = (app: App, callback: string): boolean =>
-  [callback, callback.replace(/\?.*$/s, "")].some((url) => app.callbackUrls.includes(url)) ||
-  callback === "oob"
+  callback === "oob" || app.callbackUrls.includes(callback)
 
 const requestToken = (world: LiveWorld, request: Request): Reply => {
   const authenticated = Authentication.authenticateApp(world, request)
