@@ -59,11 +59,16 @@ const findOrigin = (
   app: App,
   fits: (origin: string) => boolean,
 ): string | undefined => {
-  // The last one counts only where it is allowed: the host's own name may have been another one then.
-  const allowed = new Set([...hostOrigins(request), ...xOrigins, ...world.publicUrls])
   const last = lastOrigins.get(app)
-  if (last !== undefined && allowed.delete(last) && fits(last)) return last
-  return [...allowed].find(fits)
+  // It counts only where it is allowed: the host's own name may have been another one then.
+  const isAllowed =
+    last !== undefined &&
+    (xOrigins.includes(last) ||
+      world.publicUrls.includes(last) ||
+      hostOrigins(request).includes(last))
+  if (isAllowed && fits(last)) return last
+  const all = [...hostOrigins(request), ...xOrigins, ...world.publicUrls]
+  return all.find((origin) => (origin !== last || !isAllowed) && fits(origin))
 }
 
 const isTimely = (timestamp: string, { clock }: LiveWorld): boolean => {
