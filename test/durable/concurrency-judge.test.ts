@@ -136,7 +136,7 @@ describe("the judge of concurrent processes", () => {
     [
       "lets a smaller position appear late",
       Reads.letsASmallerPositionAppearLate,
-      /positions of the log|state of its version|exactly one receipt/,
+      /positions of the log|state of its version|exactly one receipt|whole effect/,
     ],
   ])("finds a store that %s", async (_, breakIt, finding) => {
     await expect(run(breakIt)).rejects.toThrow(finding)

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll } from "vitest"
 import { freshSchema, serverUrl } from "../../support/postgres.ts"
-import type { Flaw } from "./line-store.ts"
+import * as LineStore from "./line-store.ts"
 import type { Kind } from "./places.ts"
 
 /** A folder that is gone at the end. */
@@ -34,10 +34,14 @@ export const postgres = (url: () => Promise<string> = serverUrl): Kind => ({
   open: async () => ({ _tag: "Postgres", url: await url(), schema: freshSchema() }),
 })
 
-export const lines = (flaw?: Flaw): Kind => {
+export const lines = (flaw?: LineStore.Flaw): Kind => {
   const folder = makeFolder()
   return {
     name: "lines",
-    open: () => Promise.resolve({ _tag: "Lines", file: join(folder(), "lines"), flaw }),
+    open: async () => {
+      const file = join(folder(), "lines")
+      LineStore.make(file)
+      return { _tag: "Lines", file, flaw }
+    },
   }
 }

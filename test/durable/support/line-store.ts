@@ -77,6 +77,12 @@ const open = (file: string): DatabaseSync => {
   return database
 }
 
+/**
+ * Makes the file. Of several processes that make it at the same time one may be told that it is locked,
+ * at once: SQLite waits for nobody while a file begins to have a log of writes.
+ */
+export const make = (file: string): void => open(file).close()
+
 export const layer = (
   file: string,
   flaw: Flaw | undefined,
