@@ -69,6 +69,18 @@ test("what is not as the log says is found, and mended from it", async () => {
   expect(await kith(upkeep.erase("1"))).toMatchObject({ tag: "Closed" })
 })
 
+test("what onProgress throws ends the work, which can be begun again", async () => {
+  const { relationships, upkeep } = await filled("thrown.db")
+  const onProgress = () => {
+    throw new Error("the screen is gone")
+  }
+  expect(await kith(upkeep.erase("1", { onProgress }))).toMatchObject({ tag: "Unexpected" })
+  await upkeep.erase("1")
+  expect(await relationships.counts("2")).toMatchObject({ followers: 2 })
+  await upkeep.close()
+  await relationships.close()
+})
+
 test("a store without upkeep, and arguments that cannot be meant, are refused", async () => {
   const refused = connectUpkeep(MemoryStore.layer)
   expect(await kith(refused)).toMatchObject({ tag: "InvalidInput" })

@@ -74,6 +74,18 @@ describe("a sign-in with OAuth 2.0", () => {
     expect(await kith(follow())).toMatchObject({ reason: "Unauthenticated" })
   })
 
+  test("is kept though nobody waits for its end any more", async () => {
+    await using x = await open({ oauth2 })
+    const attempt = await x.oauth2.begin()
+    const returned = await allow(attempt.url)
+    const leaving = new AbortController()
+    const finished = x.oauth2.finish(attempt, returned, { signal: leaving.signal })
+    leaving.abort()
+    await finished.catch(() => undefined)
+    const receipt = await x.execute({ _tag: "Follow", source: happycamper, target: dev })
+    expect(receipt).toMatchObject({ _tag: "Changed" })
+  })
+
   test("that the user denies is told", async () => {
     await using x = await open({ oauth2 })
     const attempt = await x.oauth2.begin()
